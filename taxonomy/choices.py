@@ -1,0 +1,70 @@
+"""The closed lists of the taxonomy: tiers, states and the kinds of objectives and decisions."""
+
+from django.db.models import TextChoices
+
+
+class Tier(TextChoices):
+    """How broad a segment is meant to be, from the whole market to one persona; declared from broad to narrow."""
+
+    MARKET = "market", "Market"
+    SEGMENT = "segment", "Segment"
+    SUB_SEGMENT = "sub_segment", "Sub-segment"
+    PERSONA = "persona", "Persona"
+
+
+TIER_DEPTHS: dict[str, int] = {tier.value: depth for depth, tier in enumerate(Tier)}
+
+
+class SegmentStatus(TextChoices):
+    """Where a segment stands: born with its first version, in use, or put away for good."""
+
+    PROPOSED = "proposed", "Proposed"
+    ACTIVE = "active", "Active"
+    RETIRED = "retired", "Retired"
+
+
+class VersionState(TextChoices):
+    """Where a version stands: the one in force, replaced by a later one, or ended with its segment."""
+
+    ACTIVE = "active", "Active"
+    SUPERSEDED = "superseded", "Superseded"
+    RETIRED = "retired", "Retired"
+
+
+class EnactmentKind(TextChoices):
+    """What an approved decision did to a segment."""
+
+    CREATE = "create", "Created"
+    CHANGE = "change", "Changed"
+    MOVE = "move", "Moved"
+    RENAME = "rename", "Renamed"
+    REVERT = "revert", "Reverted"
+    RETIRE = "retire", "Retired"
+
+
+class ObjectiveKind(TextChoices):
+    """The business aims that an objective may serve."""
+
+    SHARE_OF_WALLET = "share_of_wallet", "Share of wallet"
+    ONBOARDING = "onboarding", "Faster onboarding"
+    LIFETIME_VALUE = "lifetime_value", "Lifetime value"
+    CONVERSION = "conversion", "Conversion"
+    SALES_CYCLE = "sales_cycle", "Sales-cycle length"
+    ADOPTION = "adoption", "Product adoption"
+    RETENTION = "retention", "Retention"
+    REVENUE = "revenue", "Revenue"
+    ADVOCACY = "advocacy", "Advocacy"
+
+
+class ChangeWord(TextChoices):
+    """What happened to an objective."""
+
+    DEFINED = "defined", "defined"
+    CHANGED = "changed", "changed"
+
+
+REVIEW_DAYS = 365
+"""Days after its last enactment by which a segment is to be looked at again."""
+
+COMPLEXITY_BUDGET = {"nodes": 60, "depth": 8, "attributes": 8}
+"""What people can still read: beyond it a rule is accepted with a warning."""

@@ -1,0 +1,38 @@
+"""Objectives: what segments are for, in numbers."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from common.keys import key_field
+from taxonomy.choices import ObjectiveKind
+
+
+class Objective(models.Model):
+    """One business aim with a metric and a target; born when it is agreed, kept for good, edited with history."""
+
+    key = key_field(unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=32, choices=ObjectiveKind)
+    metric = models.CharField(max_length=200, help_text="What is measured, so that two people would measure it alike.")
+    unit = models.CharField(max_length=32, blank=True, help_text="For example % or USD per month.")
+    baseline = models.DecimalField(max_digits=18, decimal_places=4, null=True, help_text="Where the metric stands today.")
+    target = models.DecimalField(max_digits=18, decimal_places=4, help_text="Where the metric shall stand.")
+    target_on = models.DateField(help_text="By when.")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ("name", "key")
+        constraints = [
+            # Without it a typing error would create an aim that no report knows.
+            models.CheckConstraint(condition=Q(kind__in=ObjectiveKind.values), name="objective_kind_known"),
+            # Without it an edit made from an old page could pass for a newer one.
+            models.CheckConstraint(condition=Q(version__gte=1), name="objective_version_counts_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

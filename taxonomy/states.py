@@ -1,0 +1,32 @@
+"""The moves that segments and versions may make; a check constraint guards each column."""
+
+from taxonomy.choices import SegmentStatus, VersionState
+from taxonomy.errors import IllegalMove
+
+SEGMENT_MOVES: dict[tuple[str, str], str] = {
+    (SegmentStatus.PROPOSED, "enact"): SegmentStatus.ACTIVE,
+    (SegmentStatus.ACTIVE, "enact"): SegmentStatus.ACTIVE,
+    (SegmentStatus.ACTIVE, "retire"): SegmentStatus.RETIRED,
+}
+
+VERSION_MOVES: dict[tuple[str, str], str] = {
+    (VersionState.ACTIVE, "supersede"): VersionState.SUPERSEDED,
+    (VersionState.ACTIVE, "retire"): VersionState.RETIRED,
+}
+
+
+def next_status(status: str, move: str) -> str:
+    """The status of a segment after the move; refuses a move that the table does not list."""
+    return _next(SEGMENT_MOVES, status, move, "segment")
+
+
+def next_state(state: str, move: str) -> str:
+    """The state of a version after the move; refuses a move that the table does not list."""
+    return _next(VERSION_MOVES, state, move, "version")
+
+
+def _next(table: dict[tuple[str, str], str], here: str, move: str, subject: str) -> str:
+    there = table.get((here, move))
+    if there is None:
+        raise IllegalMove(f"A {subject} that is {here} cannot {move}.")
+    return there
