@@ -64,6 +64,7 @@ def _command(places: Places, fast_unsafe: bool) -> list[str]:
         "save": "",
         "maxmemory-policy": "noeviction",  # a broker must not lose messages to make room
         "daemonize": "no",
+        "databases": "128",  # each worker of a test session has two
         "proc-title-template": f"{{title}} {_name(places)}",
     }
     return [str(valkey_program()), *(word for key, value in settings.items() for word in (f"--{key}", value))]
