@@ -17,7 +17,7 @@ import pytest
 # Before the import: the package names the settings of `make run` when nobody has named any.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segportal.settings.test")
 
-from segportal import embedded  # noqa: E402
+from segportal import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOTS = 8  # sessions at the same time on one folder

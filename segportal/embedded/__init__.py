@@ -12,7 +12,19 @@ from typing import Literal
 from segportal.embedded import folders, places
 from segportal.embedded.errors import EmbeddedServiceError
 
-__all__ = ["EmbeddedServiceError", "Services", "broker_url", "database_url", "redis_url", "start", "stop"]
+__all__ = [
+    "EmbeddedServiceError",
+    "Log",
+    "Services",
+    "broker_url",
+    "database_url",
+    "is_running",
+    "redis_url",
+    "start",
+    "stop",
+]
+
+Log = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ def broker_url(data_dir: Path) -> str:
 def start(
     data_dir: Path,
     *,
-    log: Callable[[str], None] = print,
+    log: Log = print,
     fast_unsafe: bool = False,
     database: bool = True,
     broker: bool = True,
@@ -79,6 +91,14 @@ def start(
         redis_url=redis_url(data_dir),
         broker_url=broker_url(data_dir),
     )
+
+
+def is_running(data_dir: Path, *, database: bool = True, broker: bool = True) -> bool:
+    """Do the wanted servers run on this data folder?"""
+    from segportal.embedded import postgres, valkey
+
+    spots = places.places_of(data_dir)
+    return not (database and postgres.running(spots) is None) and not (broker and valkey.running(spots) is None)
 
 
 def stop(data_dir: Path) -> None:

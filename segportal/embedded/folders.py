@@ -45,7 +45,7 @@ def make_private(folder: Path, *, owner: pwd.struct_passwd | None = None, mode: 
 
 
 def remove_sockets(folder: Path) -> None:
-    """Clears what a killed server left: a reused process number in a lock file would keep the next one from starting."""
+    """Clears what a killed server left: a reused process number in a lock file would keep the next one out."""
     for left in folder.iterdir():
         left.unlink()
 

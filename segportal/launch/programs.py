@@ -1,0 +1,40 @@
+"""The processes of a running portal and the commands that prepare it."""
+
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+from segportal.launch.address import Address
+from segportal.launch.children import Program
+
+
+def command(name: str, *arguments: str) -> Program:
+    """A management command as a step."""
+    return Program(name.replace("_", "-"), ("manage.py", *arguments))
+
+
+def web(address: Address) -> Program:
+    options = [
+        *("--bind", address.bind, "--worker-class", "gthread", "--no-control-socket"),
+        *("--workers", os.environ.get("WEB_WORKERS", "2"), "--threads", os.environ.get("WEB_THREADS", "8")),
+        *("--timeout", "60", "--graceful-timeout", "15"),
+    ]
+    # No --preload: the engine's threads do not survive a fork.
+    return Program("web", ("-m", "gunicorn", "segportal.wsgi:application", *options), ((signal.SIGTERM, 20.0),))
+
+
+def worker(queues: Sequence[str]) -> Program:
+    options = [
+        *("--pool", "prefork", "--concurrency", os.environ.get("WORKER_CONCURRENCY", "2")),
+        *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
+        *(("--queues", ",".join(queues)) if queues else ()),
+    ]
+    # First let the tasks end, then hand them back to the broker.
+    stop = ((signal.SIGTERM, 20.0), (signal.SIGQUIT, 5.0))
+    return Program("worker", ("-m", "celery", "-A", "segportal", "worker", *options), stop)
+
+
+def beat(data_dir: Path) -> Program:
+    options = ("--schedule", str(data_dir / "beat-schedule"), "--loglevel", "INFO")
+    return Program("beat", ("-m", "celery", "-A", "segportal", "beat", *options), ((signal.SIGTERM, 5.0),))
