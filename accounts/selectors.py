@@ -1,0 +1,54 @@
+"""Reading people and tokens."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.choices import Role
+from accounts.errors import NoSuchPerson
+from accounts.models import Token, User
+from accounts.policies import PersonPolicy, TokenPolicy
+
+
+def user_by_username(username: str) -> User:
+    """The active person of that name (any case)."""
+    found = User.objects.filter(username__iexact=username, is_active=True).first()
+    if found is None:
+        raise NoSuchPerson(f"There is no active person “{username}”.")
+    return found
+
+
+def user_by_id(user_id: int) -> User:
+    """The person of that number, active or not."""
+    found = User.objects.filter(pk=user_id).first()
+    if found is None:
+        raise NoSuchPerson("There is no such person.")
+    return found
+
+
+def people() -> QuerySet[User]:
+    """Active people by name."""
+    return User.objects.filter(is_active=True).order_by("display_name", "username")
+
+
+def people_for(*, viewer: Any, text: str = "") -> QuerySet[User]:
+    """Everybody whom the viewer may see, with their grants, narrowed by a text in name or user name."""
+    rows = PersonPolicy().visible(viewer).prefetch_related("grants").order_by("-is_active", "display_name", "username")
+    if text:
+        rows = rows.filter(display_name__icontains=text) | rows.filter(username__icontains=text)
+    return rows
+
+
+def names_of(user_ids: set[int]) -> dict[int, str]:
+    """User id -> name for display."""
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=user_ids)}
+
+
+def tokens_for(*, viewer: Any) -> QuerySet[Token]:
+    """The viewer's own tokens, newest first."""
+    return TokenPolicy().visible(viewer).order_by("-created_at")
+
+
+def has_administrator() -> bool:
+    """Whether anybody can administer the portal yet."""
+    return User.objects.filter(is_active=True, grants__role=Role.ADMINISTRATOR).exists()

@@ -1,0 +1,16 @@
+"""What every app's API is built of."""
+
+from common.api.etags import check_if_match, etag_of, with_etag
+from common.api.pagination import CursorPages
+from common.api.serializers import StrictModelSerializer, StrictSerializer
+from common.api.views import DomainView
+
+__all__ = [
+    "CursorPages",
+    "DomainView",
+    "StrictModelSerializer",
+    "StrictSerializer",
+    "check_if_match",
+    "etag_of",
+    "with_etag",
+]

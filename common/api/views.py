@@ -1,0 +1,22 @@
+"""The base of our API views."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common.api.pagination import CursorPages
+
+
+class DomainView(APIView):
+    """Parses, calls one service or selector, renders. `required_scope` overrides read/write by method."""
+
+    required_scope: ClassVar[str | None] = None
+    cursor_ordering: ClassVar[str | tuple[str, ...] | None] = None
+
+    def page(self, queryset: Any, shape: Callable[[Any], Any]) -> Response:
+        """One cursor page of a queryset, each row shaped by `shape`."""
+        pages = CursorPages()
+        rows = pages.paginate_queryset(queryset, self.request, view=self)
+        return pages.get_paginated_response([shape(row) for row in rows or []])

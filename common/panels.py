@@ -1,0 +1,30 @@
+"""What an app contributes to the home page."""
+
+import dataclasses
+from datetime import datetime
+
+
+@dataclasses.dataclass(frozen=True)
+class HomeItem:
+    """One line of a panel: where it leads, what it says, since when."""
+
+    title: str
+    url: str
+    detail: str = ""
+    at: datetime | None = None
+    badge: str | None = None
+    urgent: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class HomePanel:
+    """A group of lines on the home page; lower `order` stands higher; `empty` is shown when there are no items."""
+
+    key: str
+    title: str
+    order: int
+    items: list[HomeItem]
+    empty: str
+    url: str | None = None
+    tone: str | None = None
+    total: int | None = None

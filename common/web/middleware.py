@@ -1,0 +1,53 @@
+"""Binds the correlation id of a request and turns refusals into pages or regions."""
+
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from common import correlation
+from common.errors import DomainError, Unavailable
+
+log = structlog.get_logger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class Correlation:
+    """A fresh correlation id for each request, answered in the X-Correlation-Id header."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with correlation.bind(uuid.uuid4()) as bound:
+            response = self.get_response(request)
+            response["X-Correlation-Id"] = str(bound)
+        return response
+
+
+class DomainErrors:
+    """A refusal becomes its page (or, for htmx, a short region) with the right status; nothing else is caught."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError):
+            log.warning("database.unavailable", error=type(exception).__name__)
+            exception = Unavailable("The database does not answer right now. Nothing was changed; please try again.")
+        if not isinstance(exception, DomainError):
+            return None
+        return refusal(request, exception)
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The page or region that tells a person what was refused, why, and what to do next."""
+    htmx = request.headers.get("HX-Request") == "true"
+    template = "errors/region.html" if htmx else "errors/refusal.html"
+    return render(request, template, {"error": error}, status=error.status)

@@ -1,0 +1,11 @@
+"""Refusals of the ledger."""
+
+from common.errors import DomainError
+
+
+class ChainBroken(DomainError):
+    """The chain does not hold from the named entry on."""
+
+    status = 500
+    title = "The ledger's chain is broken"
+    code = "chain_broken"

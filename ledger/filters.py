@@ -1,0 +1,29 @@
+"""The filter of the trail, shared by page and API."""
+
+from typing import Any
+
+from django import forms
+
+
+class TrailFilter(forms.Form):
+    """Narrows the trail; whatever does not fit is left out, never an error."""
+
+    object = forms.CharField(label="About", max_length=160, required=False, help_text="type or type:key")
+    actor = forms.CharField(label="Person", max_length=150, required=False)
+    event = forms.CharField(label="Event", max_length=80, required=False)
+
+    def narrowing(self) -> dict[str, Any]:
+        """Arguments for `entries_for`."""
+        self.is_valid()
+        given = getattr(self, "cleaned_data", {})
+        object_type, _, object_key = given.get("object", "").partition(":")
+        return {
+            "object_type": object_type or None,
+            "object_key": object_key or None,
+            "actor": given.get("actor") or None,
+            "event": given.get("event") or None,
+        }
+
+    def is_narrowed(self) -> bool:
+        """Whether anything narrows the trail."""
+        return any(self.narrowing().values())

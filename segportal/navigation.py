@@ -1,0 +1,71 @@
+"""Entries of the left rail and the count of what waits, for every page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.choices import Role
+from accounts.policies import has_role_anywhere
+from common.providers import providers
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: where it leads, its word and icon, whether the page is within it."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    count: int | None = None
+
+
+def _sees_customers(user: Any) -> bool:
+    roles = (Role.REP, Role.STEWARD, Role.OWNER, Role.ADMINISTRATOR, Role.AUDITOR)
+    return has_role_anywhere(user, *roles)
+
+
+def _operates(user: Any) -> bool:
+    return has_role_anywhere(user, Role.STEWARD, Role.ADMINISTRATOR)
+
+
+def _everybody(_user: Any) -> bool:
+    return True
+
+
+# label, URL name, icon, prefixes of pages within it, who sees it
+ENTRIES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Any], bool]], ...] = (
+    ("Home", "home", "house", (), _everybody),
+    ("Taxonomy", "taxonomy:tree", "diagram-3", ("/taxonomy/", "/segments/", "/objectives/"), _everybody),
+    ("Requests", "reviews:list", "check2-square", ("/requests/", "/boards/"), _everybody),
+    ("Customers", "customers:list", "people", ("/customers/",), _sees_customers),
+    ("Playbooks", "playbooks:list", "journal-text", ("/playbooks/",), _everybody),
+    ("Training", "training:home", "mortarboard", ("/training/",), _everybody),
+    ("Data", "customers:attributes", "database", ("/attributes/", "/sources/", "/imports/"), _everybody),
+    ("Runs", "memberships:runs", "arrow-repeat", ("/runs/",), _everybody),
+    ("Ledger", "ledger:ledger", "link-45deg", ("/ledger/",), _everybody),
+    ("People", "accounts:people", "person-badge", ("/people/",), _everybody),
+    ("Status", "status", "activity", ("/status/",), _operates),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: `navigation` entries that this viewer can use, and `waiting_count`."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": [], "waiting_count": 0}
+    waiting = sum(provider(user) for provider in providers("WAITING"))
+    shown: list[Entry] = []
+    for label, name, icon, prefixes, sees in ENTRIES:
+        if not sees(user):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        current = request.path == url or any(request.path.startswith(prefix) for prefix in prefixes)
+        shown.append(Entry(label, url, icon, current, waiting or None if name == "reviews:list" else None))
+    return {"navigation": shown, "waiting_count": waiting}

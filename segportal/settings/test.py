@@ -1,0 +1,12 @@
+"""Settings of the tests: fast password hash, plain static storage, no rate limits that slow a suite."""
+
+from segportal.settings.base import *  # noqa: F403
+from segportal.settings.base import DATABASE_OWNER, DATABASES, REST_FRAMEWORK, STORAGES
+
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"].pop("CONN_HEALTH_CHECKS", None)
+DATABASE_OWNER = DATABASES["default"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"principal": "100000/min"}

@@ -1,0 +1,38 @@
+"""Addresses of the portal: pages by app, the API, health, sign-in, the read-mostly admin."""
+
+from importlib.util import find_spec
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from segportal.web import errors, first_run, health, home, search, status
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = "Segportal records"
+admin.site.site_title = "Segportal records"
+
+PAGES = ("customers", "taxonomy", "memberships", "playbooks", "training", "reviews", "ledger", "accounts")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("status/", status.status, name="status"),
+    path("welcome/", first_run.first_run, name="first-run"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("segportal.api")),
+    *[path("", include(f"{app}.web.urls")) for app in PAGES if find_spec(app) and find_spec(f"{app}.web") and find_spec(f"{app}.web.urls")],
+]
+
+if find_spec("segportal.web.styleguide"):
+    from segportal.web import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

@@ -1,0 +1,41 @@
+"""Pages for what went wrong outside the domain's own refusals."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from common import correlation
+from common.api.errors import PROBLEM, problem
+
+
+def _answer(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse(problem(status, detail, []), status=status, content_type=PROBLEM)
+    context = {"detail": detail, "correlation": correlation.current_or_none()}
+    return render(request, f"errors/{status}.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """400: the request itself was malformed."""
+    return _answer(request, 400, "The request could not be read. Go back, reload the page and try again.")
+
+
+def permission_denied(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """403 raised by the framework."""
+    return _answer(request, 403, "You may not do this. An administrator can tell you who may.")
+
+
+def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """404: no such page, or not for this viewer."""
+    return _answer(request, 404, "There is no such page, or it is not open to you.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a surprise; the correlation id finds it in the log."""
+    return _answer(request, 500, "Something went wrong here. It was recorded; nothing was half done. Please try again.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form was open too long or came from elsewhere; what was typed is kept by the browser."""
+    return render(request, "errors/403_csrf.html", {"reason": reason}, status=403)

@@ -1,0 +1,69 @@
+"""Health for machines: /livez asks nothing of anybody, /readyz asks everybody."""
+
+from collections.abc import Callable
+
+import structlog
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from segportal.tasks import HEARTBEAT_KEY, HEARTBEAT_SECONDS
+
+log = structlog.get_logger(__name__)
+
+
+@login_not_required
+def livez(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def _database() -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return None
+
+
+def _migrations() -> str | None:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(plan)} migrations are not applied; run `manage.py migrate`" if plan else None
+
+
+def _broker() -> str | None:
+    cache.set("readyz", 1, 10)
+    return None
+
+
+def _worker() -> str | None:
+    return None if cache.get(HEARTBEAT_KEY) else f"no worker has reported within {HEARTBEAT_SECONDS * 3} seconds"
+
+
+CHECKS: dict[str, Callable[[], str | None]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "broker": _broker,
+    "worker": _worker,
+}
+
+
+def findings() -> dict[str, str | None]:
+    """Check -> what is wrong, None where all is well. A check that raises is a finding, never an error."""
+    found: dict[str, str | None] = {}
+    for name, check in CHECKS.items():
+        try:
+            found[name] = check()
+        except Exception as error:  # noqa: BLE001 - a health page reports whatever happens
+            log.warning("readyz.failed", check=name, error=type(error).__name__)
+            found[name] = "does not answer"
+    return found
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when database, migrations, broker and a worker are well; else 503 with what is wrong."""
+    found = findings()
+    status = 503 if any(found.values()) else 200
+    return JsonResponse({"ready": status == 200, "checks": {k: v or "ok" for k, v in found.items()}}, status=status)

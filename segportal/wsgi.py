@@ -1,0 +1,8 @@
+"""WSGI entry of the portal."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segportal.settings.production")
+application = get_wsgi_application()

@@ -1,0 +1,73 @@
+"""The shared cast and stage of the tests."""
+
+import os
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+# Playwright's loop runs in the thread of the tests.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Emptying the tables between tests truncates; only here the ledger allows it."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_no_truncate")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db: None) -> SimpleNamespace:
+    """The people of every story; board members hold seats only where a test gives them."""
+    from tests.factories.people import make_cast
+
+    return make_cast()
+
+
+@pytest.fixture
+def client_of() -> Callable[[Any], Client]:
+    """A browser in which the person is signed in."""
+
+    def sign_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def api_of() -> Callable[..., Client]:
+    """A client program with a token of the person; scopes read and write unless told otherwise."""
+    from accounts.services import create_token
+
+    def connect(user: Any, scopes: tuple[str, ...] = ("read", "write")) -> Client:
+        _, plain = create_token(actor=user, user_id=user.pk, name="test", scopes=scopes)
+        return Client(headers={"Authorization": f"Bearer {plain}"})
+
+    return connect
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[Any]:
+    """A real Celery worker in a thread of this process, on this session's broker."""
+    from celery.contrib.testing.worker import start_worker
+
+    from segportal.celery import app
+
+    with app.connection_for_write() as broker:
+        broker.default_channel.client.flushdb()
+    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20, loglevel="WARNING") as running:
+        yield running
