@@ -1,0 +1,1 @@
+"""The data storey: attribute catalogue, sources, imports, customers and profile builds."""

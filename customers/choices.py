@@ -1,0 +1,63 @@
+"""Types, dimensions, sensitivities, grains, kinds of source, formats of file, states of imports and builds."""
+
+from django.db import models
+
+
+class AttributeType(models.TextChoices):
+    NUMBER = "number", "Number"
+    TEXT = "text", "Text"
+    BOOLEAN = "boolean", "Yes or no"
+    DATE = "date", "Date"
+    TIMESTAMP = "timestamp", "Moment"
+    ENUM = "enum", "Choice"
+    SET = "set", "Set of texts"
+
+
+class Dimension(models.TextChoices):
+    BEHAVIORAL = "behavioral", "Behavioral"
+    DEMOGRAPHIC = "demographic", "Demographic"
+    TECHNOGRAPHIC = "technographic", "Technographic"
+    VALUE = "value", "Value"
+
+
+class Sensitivity(models.TextChoices):
+    """In rising order: a change to an earlier one is a loosening."""
+
+    PUBLIC = "public", "Public"
+    INTERNAL = "internal", "Internal"
+    PERSONAL = "personal", "Personal"
+    SPECIAL = "special", "Special category"
+
+
+class Grain(models.TextChoices):
+    ACCOUNT = "account", "Account"
+    CONTACT = "contact", "Contact"
+    EVENT = "event", "Event"
+
+
+class SourceKind(models.TextChoices):
+    CRM = "crm", "CRM"
+    MARKETING = "marketing", "Marketing automation"
+    PRODUCT = "product", "Product telemetry"
+    SUPPORT = "support", "Support tool"
+    FILE = "file", "File"
+
+
+class FileFormat(models.TextChoices):
+    CSV = "csv", "CSV"
+    JSONL = "jsonl", "JSON lines"
+    PARQUET = "parquet", "Parquet"
+
+
+class ImportState(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class BuildState(models.TextChoices):
+    READY = "ready", "Ready"
+    EXPIRED = "expired", "Expired"

@@ -1,0 +1,9 @@
+"""Tables of the data storey."""
+
+from customers.models.attribute import Attribute
+from customers.models.build import ProfileBuild
+from customers.models.customer import Customer
+from customers.models.importing import ImportJob, QuarantinedRow
+from customers.models.source import Source, SourceLoad
+
+__all__ = ["Attribute", "Customer", "ImportJob", "ProfileBuild", "QuarantinedRow", "Source", "SourceLoad"]

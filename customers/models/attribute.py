@@ -1,0 +1,55 @@
+"""The catalogue of what is known about customers."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from common.keys import key_field
+from customers.choices import AttributeType, Dimension, Grain, Sensitivity
+from customers.models.source import Source
+
+
+class Attribute(models.Model):
+    """One typed, defined fact about customers. Born when somebody defines it; never deleted, as values and rules name it.
+
+    `is_live` is set once a live rule uses it: from then on what changes its meaning goes through a change request.
+    """
+
+    key = key_field()
+    label = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    type = models.CharField(max_length=20, choices=AttributeType.choices)
+    dimension = models.CharField(max_length=20, choices=Dimension.choices)
+    unit = models.CharField(max_length=40, blank=True)
+    choices = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="attributes")
+    steward = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    sensitivity = models.CharField(max_length=20, choices=Sensitivity.choices, default=Sensitivity.INTERNAL)
+    purposes = ArrayField(models.CharField(max_length=63), default=list, blank=True)
+    grain = models.CharField(max_length=20, choices=Grain.choices, default=Grain.ACCOUNT)
+    quality_threshold = models.FloatField(default=0.0, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)])
+    is_live = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ("label", "key")
+        constraints = [
+            models.CheckConstraint(condition=Q(type__in=AttributeType.values), name="customers_attribute_type"),
+            models.CheckConstraint(condition=Q(dimension__in=Dimension.values), name="customers_attribute_dimension"),
+            # An unknown word here would fall through every check of who may see the values.
+            models.CheckConstraint(condition=Q(sensitivity__in=Sensitivity.values), name="customers_attribute_sensitivity"),
+            models.CheckConstraint(condition=Q(grain__in=Grain.values), name="customers_attribute_grain"),
+            models.CheckConstraint(
+                condition=Q(quality_threshold__gte=0) & Q(quality_threshold__lte=1), name="customers_attribute_threshold"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
