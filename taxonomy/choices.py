@@ -66,5 +66,5 @@ class ChangeWord(TextChoices):
 REVIEW_DAYS = 365
 """Days after its last enactment by which a segment is to be looked at again."""
 
-COMPLEXITY_BUDGET = {"nodes": 60, "depth": 8, "attributes": 8}
+COMPLEXITY_BUDGET = {"clauses": 12, "depth": 4, "attributes": 8}
 """What people can still read: beyond it a rule is accepted with a warning."""

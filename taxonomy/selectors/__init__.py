@@ -1,0 +1,69 @@
+"""Reading the taxonomy; other apps import from here."""
+
+from taxonomy.selectors.catalogue import AttributeUse, attribute_uses_of, read_rule, rule_catalogue, rule_catalogue_for
+from taxonomy.selectors.content import CheckedContent, checked_content
+from taxonomy.selectors.differences import FieldDifference, differences_between
+from taxonomy.selectors.effective import ActiveRule, active_rules, effective_rule_of, parse_for, rules_above
+from taxonomy.selectors.objectives import objective_for, objectives_for, versions_serving
+from taxonomy.selectors.panels import attribute_uses, home_panels, search
+from taxonomy.selectors.segments import (
+    LiveContent,
+    children_of,
+    content_of,
+    lineage,
+    live_content,
+    live_version,
+    newest_version,
+    path_of,
+    references_to,
+    segment_by_key,
+    segment_for,
+    segment_versions,
+    segments_for,
+    version,
+)
+from taxonomy.selectors.tree import TreeBranch, TreeRow, branches, narrowed, tree_for
+from taxonomy.selectors.warnings import warnings_about_rule
+
+__all__ = [
+    "ActiveRule",
+    "AttributeUse",
+    "CheckedContent",
+    "FieldDifference",
+    "LiveContent",
+    "TreeBranch",
+    "TreeRow",
+    "active_rules",
+    "attribute_uses",
+    "attribute_uses_of",
+    "branches",
+    "checked_content",
+    "children_of",
+    "content_of",
+    "differences_between",
+    "effective_rule_of",
+    "home_panels",
+    "lineage",
+    "live_content",
+    "live_version",
+    "narrowed",
+    "newest_version",
+    "objective_for",
+    "objectives_for",
+    "parse_for",
+    "path_of",
+    "read_rule",
+    "references_to",
+    "rule_catalogue",
+    "rule_catalogue_for",
+    "rules_above",
+    "search",
+    "segment_by_key",
+    "segment_for",
+    "segment_versions",
+    "segments_for",
+    "tree_for",
+    "version",
+    "versions_serving",
+    "warnings_about_rule",
+]

@@ -1,0 +1,60 @@
+"""The attributes as rules know them, and the reading of rules against them."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from customers.selectors import attribute_facts, visible_attribute_keys
+from taxonomy.errors import RuleInvalid
+from taxonomy.rules import AttributeFacts, Rule, RuleError, from_tree, parse
+
+DESCRIPTIVE_DIMENSION = "demographic"
+SENSITIVE = ("personal", "special")
+
+
+@dataclasses.dataclass(frozen=True)
+class AttributeUse:
+    """One attribute as a segment's page lists it."""
+
+    key: str
+    label: str
+    dimension: str
+    sensitivity: str
+
+
+def rule_catalogue() -> dict[str, AttributeFacts]:
+    """Every attribute that a rule may read, by key."""
+    return {key: _facts(row) for key, row in attribute_facts().items()}
+
+
+def rule_catalogue_for(viewer: Any) -> dict[str, AttributeFacts]:
+    """The attributes that a rule of this viewer may read; the others are unknown to it."""
+    seen = visible_attribute_keys(viewer)
+    return {key: _facts(row) for key, row in attribute_facts().items() if key in seen}
+
+
+def _facts(row: Any) -> AttributeFacts:
+    return AttributeFacts(
+        type=row.type, label=row.label, unit=row.unit, choices=tuple(row.choices), description=row.description
+    )
+
+
+def read_rule(source: str | Mapping[str, Any], catalogue: Mapping[str, AttributeFacts], pointer: str = "/rule") -> Rule:
+    """The rule from its text or its tree; raises `RuleInvalid` whose errors name the construct and its position."""
+    try:
+        return parse(source, catalogue) if isinstance(source, str) else from_tree(source, catalogue)
+    except RuleError as refused:
+        found = [{**error, "pointer": pointer + (error.get("pointer") or "")} for error in refused.as_dicts()]
+        raise RuleInvalid(found[0]["detail"], code=found[0]["code"], pointer=pointer, errors=found) from refused
+
+
+def attribute_uses_of(keys: list[str] | tuple[str, ...] | frozenset[str]) -> list[AttributeUse]:
+    """The named attributes with dimension and sensitivity, by label; unknown ones by their key alone."""
+    rows = attribute_facts()
+    found = [
+        AttributeUse(key, row.label, row.dimension, row.sensitivity)
+        if (row := rows.get(key))
+        else AttributeUse(key, key, "", "")
+        for key in keys
+    ]
+    return sorted(found, key=lambda use: use.label.casefold())

@@ -1,0 +1,54 @@
+"""What changed between two versions of a segment, field by field, in words."""
+
+import dataclasses
+
+from taxonomy.models import SegmentVersion
+
+
+@dataclasses.dataclass(frozen=True)
+class FieldDifference:
+    """One field of two versions as readers see it; `is_changed` when the two differ."""
+
+    field: str
+    label: str
+    old: str
+    new: str
+
+    @property
+    def is_changed(self) -> bool:
+        return self.old != self.new
+
+
+def differences_between(old: SegmentVersion, new: SegmentVersion) -> list[FieldDifference]:
+    """All fields in reading order, the changed and the unchanged ones."""
+    before, after = _readings(old), _readings(new)
+    return [FieldDifference(field, label, before[field], after[field]) for field, label in _LABELS.items()]
+
+
+_LABELS = {
+    "name": "Name",
+    "meaning": "Meaning",
+    "words": "Rule in words",
+    "rule": "Rule as text",
+    "tier": "Tier",
+    "parent": "Stands below",
+    "objective": "Objective",
+    "data_owner": "Answers for the data",
+    "definition_owner": "Answers for the definition",
+    "outcome_owner": "Answers for the outcome",
+}
+
+
+def _readings(version: SegmentVersion) -> dict[str, str]:
+    return {
+        "name": version.name,
+        "meaning": version.meaning,
+        "words": version.words,
+        "rule": version.rule_text,
+        "tier": version.get_tier_display(),
+        "parent": version.parent.key if version.parent else "nothing: it is a root",
+        "objective": version.objective.name if version.objective else "none",
+        "data_owner": str(version.data_owner),
+        "definition_owner": str(version.definition_owner),
+        "outcome_owner": str(version.outcome_owner),
+    }

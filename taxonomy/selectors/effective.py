@@ -1,0 +1,125 @@
+"""Effective rules: a segment's own rule together with those of its parents."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from graphlib import TopologicalSorter
+from typing import Any
+
+from taxonomy.choices import VersionState
+from taxonomy.models import SegmentVersion
+from taxonomy.rules import AttributeFacts, Rule, conjoin, digest, from_tree
+from taxonomy.selectors.catalogue import read_rule, rule_catalogue, rule_catalogue_for
+
+
+@dataclasses.dataclass(frozen=True)
+class ActiveRule:
+    """One segment's rule in force: `rule` holds for members of all parents too; `digest` is of that rule."""
+
+    segment_id: int
+    key: str
+    name: str
+    parent_key: str | None
+    version_id: int
+    number: int
+    rule: Rule
+    digest: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Standing:
+    """What a segment stands on: its parent and the segments that its own rule refers to."""
+
+    parent: str | None
+    references: tuple[str, ...]
+
+    @property
+    def grounds(self) -> tuple[str, ...]:
+        """Everything that must be known before this segment can be."""
+        return (*((self.parent,) if self.parent else ()), *self.references)
+
+
+def standings() -> dict[str, Standing]:
+    """For each segment in use, what it stands on."""
+    rows = SegmentVersion.objects.filter(state=VersionState.ACTIVE).values_list(
+        "segment__key", "segment__parent__key", "segment_keys"
+    )
+    return {key: Standing(parent, tuple(references)) for key, parent, references in rows}
+
+
+def in_dependency_order(standing: Mapping[str, Standing]) -> list[str]:
+    """The keys so that each comes after all it stands on; grounds that are not listed do not count."""
+    sorter = TopologicalSorter({key: standing[key].grounds for key in sorted(standing)})
+    return [key for key in sorter.static_order() if key in standing]
+
+
+def circle_through(key: str, standing: Mapping[str, Standing]) -> list[str]:
+    """The way from `key` over its grounds back to itself, both ends included; empty when there is none."""
+    trails = [[key]]
+    seen: set[str] = set()
+    while trails:
+        trail = trails.pop()
+        for ground in standing[trail[-1]].grounds if trail[-1] in standing else ():
+            if ground == key:
+                return [*trail, key]
+            if ground not in seen:
+                seen.add(ground)
+                trails.append([*trail, ground])
+    return []
+
+
+def active_rules() -> list[ActiveRule]:
+    """The effective rules of all segments in use, each after everything that it stands on."""
+    versions = {
+        version.segment.key: version
+        for version in SegmentVersion.objects.filter(state=VersionState.ACTIVE).select_related("segment__parent")
+    }
+    standing = {
+        key: Standing(version.segment.parent.key if version.segment.parent else None, tuple(version.segment_keys))
+        for key, version in versions.items()
+    }
+    catalogue = rule_catalogue()
+    found: dict[str, ActiveRule] = {}
+    for key in in_dependency_order(standing):
+        version, parent = versions[key], standing[key].parent
+        own = from_tree(version.rule, catalogue)
+        rule = conjoin(found[parent].rule, own) if parent in found else own
+        found[key] = ActiveRule(
+            version.segment_id, key, version.name, parent, version.pk, version.number, rule, digest(rule)
+        )
+    return list(found.values())
+
+
+def rules_above(parent_key: str | None, catalogue: Mapping[str, AttributeFacts]) -> list[Rule]:
+    """The own rules in force of the parent and of everything above it, from the root down."""
+    trees = {
+        key: (parent, tree)
+        for key, parent, tree in SegmentVersion.objects.filter(state=VersionState.ACTIVE).values_list(
+            "segment__key", "segment__parent__key", "rule"
+        )
+    }
+    found: list[Rule] = []
+    while parent_key in trees:
+        parent_key, tree = trees.pop(parent_key)
+        found.insert(0, from_tree(tree, catalogue))
+    return found
+
+
+def with_rules_above(own: Rule, above: Sequence[Rule]) -> Rule:
+    """The own rule together with the rules above it."""
+    return reduce(conjoin, [*above, own])
+
+
+def effective_rule_of(content: Mapping[str, Any], key: str) -> Rule:
+    """The rule that decides membership if this content were in force; raises `RuleInvalid`."""
+    catalogue = rule_catalogue()
+    return with_rules_above(read_rule(content["rule"], catalogue), rules_above(content.get("parent"), catalogue))
+
+
+def parse_for(viewer: Any, text: str | Mapping[str, Any], parent_key: str | None = None) -> Rule:
+    """The effective rule of what the viewer wrote, below a parent if one is named.
+
+    Attributes that the viewer may not see are unknown attributes. The parents' rules were approved and count in full.
+    """
+    own = read_rule(text, rule_catalogue_for(viewer))
+    return with_rules_above(own, rules_above(parent_key, rule_catalogue())) if parent_key else own

@@ -1,0 +1,63 @@
+"""Where a segment may stand: parents, tiers and references that do not turn in a circle."""
+
+from collections.abc import Collection
+from typing import Any
+
+from taxonomy.choices import TIER_DEPTHS, SegmentStatus, VersionState
+from taxonomy.models import Segment, SegmentVersion
+from taxonomy.selectors.effective import Standing, circle_through, standings
+
+
+def faults_of_place(key: str, tier: str | None, parent_key: Any) -> list[dict[str, Any]]:
+    """What is wrong with hanging the segment below this parent in this tier; empty when nothing is."""
+    faults = _faults_of_parent(key, tier, parent_key) if parent_key is not None else []
+    if tier is not None:
+        faults += _faults_of_children(key, tier)
+    return faults
+
+
+def _faults_of_parent(key: str, tier: str | None, parent_key: Any) -> list[dict[str, Any]]:
+    parent = Segment.objects.filter(key=parent_key).first() if isinstance(parent_key, str) else None
+    if parent is None:
+        return [_fault("unknown_parent", f"There is no segment with the key {parent_key}.", "/parent")]
+    if parent.status != SegmentStatus.ACTIVE:
+        return [_fault("parent_retired", f"{parent_key} was retired; choose a parent that is in use.", "/parent")]
+    if key in {above.key for above in Segment.objects.ancestors(parent, include_self=True)}:
+        return [_fault("parent_circle", f"{parent_key} is {key} itself or stands below it.", "/parent")]
+    live = SegmentVersion.objects.get(segment=parent, state=VersionState.ACTIVE)
+    if tier is not None and TIER_DEPTHS[tier] <= TIER_DEPTHS[live.tier]:
+        detail = f"{parent_key} is a {live.get_tier_display().lower()}; what stands below it must be of a deeper tier."
+        return [_fault("tier_order", detail, "/tier")]
+    return []
+
+
+def _faults_of_children(key: str, tier: str) -> list[dict[str, Any]]:
+    children = SegmentVersion.objects.filter(segment__parent__key=key, state=VersionState.ACTIVE).select_related(
+        "segment"
+    )
+    wrong = sorted(child.segment.key for child in children if TIER_DEPTHS[child.tier] <= TIER_DEPTHS[tier])
+    if not wrong:
+        return []
+    detail = f"These stand below {key} and must be of a deeper tier than it: {', '.join(wrong)}."
+    return [_fault("tier_order", detail, "/tier")]
+
+
+def faults_of_references(key: str, parent_key: Any, references: Collection[str]) -> list[dict[str, Any]]:
+    """What is wrong with the segments that the rule refers to; empty when nothing is."""
+    standing = standings()
+    unknown = sorted(set(references) - set(standing) - {key})
+    if unknown:
+        return [
+            _fault("unknown_segment", f"IN_SEGMENT('{name}'): there is no segment in use with this key.", "/rule")
+            for name in unknown
+        ]
+    parent = parent_key if isinstance(parent_key, str) else None
+    circle = circle_through(key, {**standing, key: Standing(parent, tuple(sorted(references)))})
+    # A circle over parents alone is the parent's fault and is reported there.
+    if circle and references:
+        return [_fault("reference_circle", f"The rule comes back to itself: {' → '.join(circle)}.", "/rule")]
+    return []
+
+
+def _fault(code: str, detail: str, pointer: str) -> dict[str, Any]:
+    return {"code": code, "detail": detail, "pointer": pointer}

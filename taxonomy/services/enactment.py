@@ -1,0 +1,212 @@
+"""Brings approved decisions about segments into force. Only `reviews.subjects` may call these services."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from common.actors import Actor
+from common.clock import now
+from common.errors import Invalid
+from common.texts import clean_text
+from customers.services.attributes import mark_live
+from ledger.services import announce
+from taxonomy import errors, events
+from taxonomy.choices import EnactmentKind, SegmentStatus, VersionState
+from taxonomy.models import Enactment, Segment, SegmentVersion
+from taxonomy.selectors import checked_content, references_to
+from taxonomy.services.structure import hold_structure
+from taxonomy.services.versions import version_from
+from taxonomy.states import next_state, next_status
+
+_BRINGS_A_VERSION = frozenset(EnactmentKind.values) - {EnactmentKind.RETIRE.value}
+
+
+@transaction.atomic
+def enact_version(
+    *,
+    actor: Actor,
+    kind: str,
+    segment_key: str,
+    content: Mapping[str, Any],
+    rationale: str,
+    expected_outcome: str,
+    base_version: int | None,
+    request_ref: str,
+) -> SegmentVersion:
+    """The content is the segment's version in force; the one before it, if any, has ended at the same instant.
+
+    `base_version` is the number of the version that the decision was made about, None for a new segment. The segment
+    stands where the content says, and the attributes that the rule reads are marked as live.
+
+    Refuses: `Invalid` (kind, rationale), `ContentInvalid`, `KeyTaken`, `SegmentUnknown`, `SegmentRetired`, `StaleBase`.
+    Announces: `taxonomy.version.enacted`.
+    """
+    if kind not in _BRINGS_A_VERSION:
+        raise Invalid(f"A version cannot be enacted by “{kind}”.", code="unknown_kind", pointer="/kind")
+    hold_structure()
+    segment = None if kind == EnactmentKind.CREATE else _held(segment_key)
+    live = _live_at(segment, segment_key, base_version)
+    checked = checked_content(content, key=segment_key, kind=kind)
+    at = now()
+    segment = segment or _born(segment_key, at)
+    if live is not None:
+        _end(live, "supersede", at)
+    version = version_from(
+        checked,
+        segment,
+        number=live.number + 1 if live else 1,
+        actor=actor,
+        at=at,
+        reasons=_reasons(rationale, expected_outcome),
+    )
+    segment.parent = version.parent
+    segment.status = next_status(segment.status, "enact")
+    segment.save(update_fields=["parent", "status"])
+    _record(kind, version, live, actor=actor, request_ref=request_ref, at=at)
+    mark_live(actor=actor, keys=checked.attributes)
+    announce(
+        events.VersionEnacted(
+            segment_key=segment.key,
+            segment_id=segment.pk,
+            version_id=version.pk,
+            version_number=version.number,
+            previous_version_id=live.pk if live else None,
+            request_ref=request_ref,
+        ),
+        actor=actor,
+    )
+    return version
+
+
+@transaction.atomic
+def retire_segment(
+    *,
+    actor: Actor,
+    segment_key: str,
+    base_version: int | None,
+    successor_key: str | None,
+    rationale: str,
+    request_ref: str,
+) -> Segment:
+    """The segment is out of use for good, its last version has ended, and readers are sent to the successor if there is one.
+
+    Refuses: `Invalid` (rationale, successor), `SegmentUnknown`, `SegmentRetired`, `StaleBase`, `SegmentInUse` while
+    segments stand below it or rules refer to it.
+    Announces: `taxonomy.segment.retired`.
+    """
+    hold_structure()
+    segment = _held(segment_key)
+    live = _live_at(segment, segment_key, base_version)
+    if live is None:
+        raise errors.SegmentRetired(f"{segment_key} has no version in force.")
+    _refuse_while_in_use(segment)
+    reason = clean_text(rationale, pointer="/rationale", max_length=20_000, lines=True)
+    at = now()
+    segment.successor = _successor(segment, successor_key)
+    segment.status = next_status(segment.status, "retire")
+    segment.retired_at = at
+    segment.save(update_fields=["successor", "status", "retired_at"])
+    _end(live, "retire", at)
+    _record(EnactmentKind.RETIRE, live, live, actor=actor, request_ref=request_ref, at=at, reason=reason)
+    announce(
+        events.SegmentRetired(
+            segment_key=segment.key,
+            segment_id=segment.pk,
+            version_id=live.pk,
+            version_number=live.number,
+            successor_key=successor_key or "",
+            request_ref=request_ref,
+        ),
+        actor=actor,
+    )
+    return segment
+
+
+def _held(key: str) -> Segment:
+    """The segment in use, its row locked until the commit."""
+    # Not FOR UPDATE: rows that point at the segment (a child's parent) must not wait for it.
+    segment = Segment.objects.select_for_update(no_key=True).filter(key=key).first()
+    if segment is None:
+        raise errors.SegmentUnknown(f"There is no segment with the key {key}.")
+    if segment.status == SegmentStatus.RETIRED:
+        raise errors.SegmentRetired(f"{key} was retired; it can no longer be changed.")
+    return segment
+
+
+def _born(key: str, at: datetime) -> Segment:
+    try:
+        with transaction.atomic():
+            return Segment.objects.create(key=key, created_at=at)
+    except IntegrityError as taken:
+        raise errors.KeyTaken(f"There is a segment with the key {key} already; choose another key.") from taken
+
+
+def _live_at(segment: Segment | None, key: str, base_version: int | None) -> SegmentVersion | None:
+    """The version in force, which must be the one that the decision was made about."""
+    live = segment and SegmentVersion.objects.filter(segment=segment, state=VersionState.ACTIVE).first()
+    number = live.number if live else None
+    if number != base_version:
+        stands = f"is at version {number}" if number else "has no version yet"
+        about = f"version {base_version}" if base_version else "a new segment"
+        raise errors.StaleBase(
+            f"The decision is about {about}, but {key} {stands}. Look at what changed and propose again.",
+            extra={"live_version": number, "base_version": base_version},
+        )
+    return live
+
+
+def _end(version: SegmentVersion, move: str, at: datetime) -> None:
+    version.state = next_state(version.state, move)
+    version.ended_at = at
+    version.save(update_fields=["state", "ended_at"])
+
+
+def _reasons(rationale: str, expected_outcome: str) -> dict[str, str]:
+    return {
+        "rationale": clean_text(rationale, pointer="/rationale", max_length=20_000, lines=True),
+        "expected_outcome": clean_text(
+            expected_outcome, pointer="/expected", max_length=20_000, required=False, lines=True
+        ),
+    }
+
+
+def _record(
+    kind: str,
+    version: SegmentVersion,
+    previous: SegmentVersion | None,
+    *,
+    actor: Actor,
+    request_ref: str,
+    at: datetime,
+    reason: str = "",
+) -> None:
+    Enactment.objects.create(
+        kind=kind, version=version, previous=previous, actor_id=actor.pk, request_ref=request_ref, reason=reason, at=at
+    )
+
+
+def _refuse_while_in_use(segment: Segment) -> None:
+    children = sorted(Segment.objects.filter(parent=segment, status=SegmentStatus.ACTIVE).values_list("key", flat=True))
+    referring = sorted(version.segment.key for version in references_to(segment.key))
+    reasons = [
+        *([f"these stand below it: {', '.join(children)}"] if children else []),
+        *([f"these rules refer to it: {', '.join(referring)}"] if referring else []),
+    ]
+    if reasons:
+        raise errors.SegmentInUse(
+            f"{segment.key} cannot be retired while it is in use; {'; '.join(reasons)}. Move, change or retire those first.",
+            extra={"children": children, "references": referring},
+        )
+
+
+def _successor(segment: Segment, key: str | None) -> Segment | None:
+    if not key:
+        return None
+    successor = Segment.objects.filter(key=key, status=SegmentStatus.ACTIVE).exclude(pk=segment.pk).first()
+    if successor is None:
+        raise Invalid(
+            f"The successor {key} must be another segment in use.", code="unknown_successor", pointer="/successor"
+        )
+    return successor
