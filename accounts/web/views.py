@@ -50,7 +50,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         _, plain = create_token(actor=_me(request), user_id=_me(request).pk, **form.arguments())
         form = TokenForm()
     context = {"form": form, "plain": plain, "tokens": tokens_for(viewer=request.user)}
-    response = render(request, "accounts/tokens.html", context, status=400 if form.errors else 200)
+    response = render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -83,7 +83,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{created} can sign in now.")
             return redirect("accounts:person", created.username)
-    return render(request, "accounts/person_new.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, "accounts/person_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def person(request: HttpRequest, username: str) -> HttpResponse:

@@ -52,7 +52,7 @@ def change(value: float | None, unit: str = "") -> SafeString:
 def size_bar(value: float | None, whole: float | None, label: str = "Size", tier: int = 0) -> SafeString:
     """A bar from zero to the whole, with its words for those who listen."""
     share = figures.percent(value or 0, whole or 0)
-    said = f"{label}: {value or 0:,.0f} of {whole or 0:,.0f}, {share:.1f} percent" if value is not None else f"{label}: not known"
+    said = f"{label}: {value or 0:,.0f} of {whole or 0:,.0f}, {share:.1f} percent" if isinstance(value, int | float) else f"{label}: not known"
     # A sliver of something must not look like nothing.
     width = max(share, 1.0) if value else 0
     return format_html(

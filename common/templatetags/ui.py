@@ -22,6 +22,11 @@ UNKNOWN = SafeString('<span class="unknown"><span aria-hidden="true">–</span><
 TIERS = ("market", "segment", "sub_segment", "persona")
 
 
+def absent(value: object) -> bool:
+    """Whether there is nothing to show: None, or the empty text that a template makes of a missing name."""
+    return value is None or value == ""
+
+
 def thousands(value: float, decimals: int = 0) -> str:
     """A number in English figures: `12,345.6`."""
     return f"{value:,.{decimals}f}"
@@ -39,7 +44,7 @@ def number(
     value: float | None, unit: str = "", estimate: bool = False, as_of: datetime | None = None, run: str = "", href: str = "", decimals: int = 0
 ) -> SafeString:
     """A number that says what it is: exact or an estimate, as of when, from which run; a link when its source has a page."""
-    if value is None:
+    if absent(value):
         return UNKNOWN
     parts = ["Estimate" if estimate else "Exact"]
     if as_of:
@@ -59,7 +64,7 @@ def number(
 @register.simple_tag
 def count(value: int | None, one: str, many: str = "") -> SafeString:
     """A number with its noun: `1 household`, `2,469 households`."""
-    if value is None:
+    if absent(value):
         return UNKNOWN
     return format_html('<span class="num">{}</span> {}', thousands(value), one if value == 1 else many or f"{one}s")
 
@@ -67,13 +72,13 @@ def count(value: int | None, one: str, many: str = "") -> SafeString:
 @register.filter
 def thousand(value: float | None) -> SafeString | str:
     """A bare number in English figures."""
-    return UNKNOWN if value is None else thousands(value, 0 if float(value).is_integer() else 2)
+    return UNKNOWN if absent(value) else thousands(value, 0 if float(value).is_integer() else 2)
 
 
 @register.filter
 def percent(part: float | None, whole: float | None) -> SafeString:
     """`part` of `whole` as `12.5 %`, or a dash where there is nothing to compare with."""
-    if part is None or not whole:
+    if absent(part) or not whole:
         return UNKNOWN
     return format_html('<span class="num">{}&nbsp;%</span>', f"{100 * part / whole:.1f}")
 
@@ -81,7 +86,7 @@ def percent(part: float | None, whole: float | None) -> SafeString:
 @register.filter
 def ago(value: datetime | None) -> SafeString:
     """How long ago, with the instant as the title."""
-    if value is None:
+    if absent(value):
         return SafeString('<span class="unknown">never</span>')
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), moments.moment(value), moments.distance(value, now()))
 
@@ -89,7 +94,7 @@ def ago(value: datetime | None) -> SafeString:
 @register.filter
 def moment(value: datetime | None) -> SafeString:
     """The instant in full, in UTC."""
-    if value is None:
+    if absent(value):
         return UNKNOWN
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), moments.moment(value))
 
@@ -97,7 +102,7 @@ def moment(value: datetime | None) -> SafeString:
 @register.filter
 def day(value: date | None) -> SafeString:
     """The date in full."""
-    if value is None:
+    if absent(value):
         return UNKNOWN
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), moments.day(value))
 
@@ -105,7 +110,7 @@ def day(value: date | None) -> SafeString:
 @register.filter
 def duration(seconds: float | None) -> SafeString | str:
     """A length of time in seconds, in a reader's words."""
-    return UNKNOWN if seconds is None else moments.duration(seconds)
+    return UNKNOWN if absent(seconds) else moments.duration(seconds)
 
 
 @register.simple_tag
@@ -118,7 +123,7 @@ def avatar(person: object) -> SafeString:
 @register.simple_tag
 def person(user: object | None, note: str = "") -> SafeString:
     """A person as initials and name; says so when the person has left, and `nobody` when there is none."""
-    if user is None or user == "":
+    if absent(user):
         return SafeString('<span class="unknown">nobody</span>')
     gone = getattr(user, "is_active", True) is False
     remark = note or ("has left" if gone else "")
@@ -135,7 +140,7 @@ def person(user: object | None, note: str = "") -> SafeString:
 @register.simple_tag
 def state(value: Any, label: str = "", tone: str = "") -> SafeString:
     """A state as a word with a shape; the tone follows from the word unless it is given."""
-    if value is None or value == "":
+    if absent(value):
         return UNKNOWN
     plain = str(getattr(value, "value", value))
     look = tones.BY_NAME[tone] if tone else tones.tone_of(plain)
@@ -208,6 +213,24 @@ def rule_text(text: str, line: int = 0, column: int = 0, message: str = "") -> S
         ((fault, shown, format_html('<span class="rule-text__message">{}</span>', said) if said else "") for fault, said, shown in rows),
     )
     return format_html('<pre class="rule-text" tabindex="0" role="group" aria-label="Rule text"><code>{}</code></pre>', body)
+
+
+@register.simple_tag(takes_context=True)
+def sort_head(context: template.Context, name: str, label: str, is_number: bool = False) -> SafeString:
+    """A head of a column that sorts by `?sort=name`, and by `?sort=-name` when it is followed again."""
+    query = context["request"].GET.copy()
+    current = query.get("sort", "")
+    query.pop("page", None)
+    query["sort"] = f"-{name}" if current == name else name
+    order = {name: ("ascending", "sort-up"), f"-{name}": ("descending", "sort-down")}.get(current)
+    return format_html(
+        '<th scope="col"{}{}><a href="?{}">{}{}</a></th>',
+        SafeString(' class="num"' if is_number else ""),
+        format_html(' aria-sort="{}"', order[0]) if order else "",
+        query.urlencode(),
+        label,
+        icon(order[1]) if order else "",
+    )
 
 
 @register.filter

@@ -34,4 +34,4 @@ def first_run(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "You are the administrator now. Sign in to set up the rest.")
             return redirect("account_login")
-    return render(request, "segportal/first_run.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, "segportal/first_run.html", {"form": form}, status=422 if form.errors else 200)
