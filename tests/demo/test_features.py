@@ -20,6 +20,7 @@ COLUMN_TYPES: dict[str, tuple[type[pl.DataType] | pl.DataType, ...]] = {
     "timestamp": (pl.Datetime("us", "UTC"),),
     "set": (pl.List(pl.String),),
 }
+PUBLISHED = ("transactions", "products", "demographics", "campaigns", "campaign_descriptions", "coupon_redemptions")
 FROM_LOYALTY_FILE = ("age_band", "income_band", "household_size", "household_composition", "has_kids")
 
 
@@ -32,7 +33,14 @@ def receipts() -> Iterator[duckdb.DuckDBPyConnection]:
     """The published tables, with each line's day and hour in the stores' own time."""
     connection = duckdb.connect()
     connection.execute("SET enable_progress_bar = false")
-    for name in ("transactions", "products", "demographics", "campaigns", "campaign_descriptions", "coupon_redemptions"):
+    for name in (
+        "transactions",
+        "products",
+        "demographics",
+        "campaigns",
+        "campaign_descriptions",
+        "coupon_redemptions",
+    ):
         connection.execute(f"CREATE VIEW {name} AS FROM read_parquet('{data_directory() / name}.parquet')").fetchall()
     connection.execute(
         """
