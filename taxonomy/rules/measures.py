@@ -1,0 +1,101 @@
+"""Facts about a rule: what it reads and how large it is; and whether it is within the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from taxonomy.rules.errors import Fault, Place, RuleError
+from taxonomy.rules.limits import LIMITS
+from taxonomy.rules.nodes import (
+    And,
+    Attribute,
+    Between,
+    Compare,
+    Condition,
+    Contains,
+    Flag,
+    In,
+    InSegment,
+    IsNull,
+    Like,
+    Lower,
+    Not,
+    Or,
+    Rule,
+)
+from taxonomy.rules.text import to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Complexity:
+    """How much there is to understand: conditions, levels of nesting (one condition: 1), distinct attributes."""
+
+    clauses: int
+    depth: int
+    attributes: int
+
+
+def attributes_used(rule: Rule) -> tuple[str, ...]:
+    """The keys of all attributes that the rule reads, in order, each once."""
+    keys = {operand.key for condition, _ in walk(rule.condition) for operand in attributes_of(condition)}
+    return tuple(sorted(keys))
+
+
+def segments_used(rule: Rule) -> tuple[str, ...]:
+    """The keys of all segments that the rule refers to, in order, each once."""
+    return tuple(sorted({node.key for node, _ in walk(rule.condition) if isinstance(node, InSegment)}))
+
+
+def complexity(rule: Rule) -> Complexity:
+    """The size of the rule for people."""
+    walked = list(walk(rule.condition))
+    return Complexity(
+        clauses=sum(not isinstance(node, And | Or | Not) for node, _ in walked),
+        depth=max(depth for _, depth in walked),
+        attributes=len(attributes_used(rule)),
+    )
+
+
+def check_size(rule: Rule, place: Place) -> None:
+    """Refuse a rule beyond the limits of nodes and depth, or whose canonical text is beyond that of text."""
+    walked = list(walk(rule.condition))
+    if len(walked) > LIMITS.nodes:
+        raise RuleError([Fault("too_large", f"A rule may have at most {LIMITS.nodes} nodes.", place)])
+    if max(depth for _, depth in walked) > LIMITS.depth:
+        detail = f"A rule may be nested at most {LIMITS.depth} levels deep."
+        raise RuleError([Fault("too_deep", detail, place)])
+    if len(to_text(rule).encode()) > LIMITS.text_bytes:
+        detail = f"Written out in full this rule has more than {LIMITS.text_bytes // 1024} KiB of text."
+        raise RuleError([Fault("too_long", detail, place)])
+
+
+def walk(condition: Condition, depth: int = 1) -> Iterator[tuple[Condition, int]]:
+    """Every condition with its level, the whole first."""
+    waiting = [(condition, depth)]
+    while waiting:
+        node, level = waiting.pop()
+        yield node, level
+        if isinstance(node, And | Or):
+            waiting.extend((child, level + 1) for child in reversed(node.conditions))
+        elif isinstance(node, Not):
+            waiting.append((node.condition, level + 1))
+
+
+def attributes_of(condition: Condition) -> Iterator[Attribute]:
+    """The attributes that one condition reads itself."""
+    if isinstance(condition, Compare):
+        operands: tuple[object, ...] = (condition.left, condition.right)
+    elif isinstance(condition, Between):
+        operands = (condition.operand, condition.low, condition.high)
+    elif isinstance(condition, In | Like):
+        operands = (condition.operand,)
+    elif isinstance(condition, IsNull | Flag | Contains):
+        operands = (condition.attribute,)
+    else:
+        operands = ()
+    for operand in operands:
+        if isinstance(operand, Lower):
+            yield operand.attribute
+        elif isinstance(operand, Attribute):
+            yield operand
