@@ -111,3 +111,4 @@ def stop(data_dir: Path) -> None:
     with folders.exclusive(spots.lock):
         valkey.stop(spots)
         postgres.stop(spots)
+        folders.remove_socket_folders(spots)

@@ -6,7 +6,7 @@ import pwd
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from segportal.embedded.errors import EmbeddedServiceError
@@ -30,7 +30,7 @@ def make_private(folder: Path, *, owner: pwd.struct_passwd | None = None, mode: 
     if not folder.parent.is_dir():
         make_private(folder.parent)
     if not os.path.lexists(folder):
-        os.mkdir(folder, mode)
+        folder.mkdir(mode)
     found = os.lstat(folder)
     allowed = {os.geteuid()} | ({owner.pw_uid} if owner else set())
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in allowed:
@@ -41,7 +41,7 @@ def make_private(folder: Path, *, owner: pwd.struct_passwd | None = None, mode: 
     if owner and found.st_uid != owner.pw_uid:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     if stat.S_IMODE(found.st_mode) != mode:
-        os.chmod(folder, mode)
+        folder.chmod(mode)
 
 
 def remove_sockets(folder: Path) -> None:
@@ -50,13 +50,20 @@ def remove_sockets(folder: Path) -> None:
         left.unlink()
 
 
+def remove_socket_folders(places: Places) -> None:
+    """Leaves nothing behind outside the data folder; what is not empty is somebody's and stays."""
+    for folder in (places.postgres_sockets, places.valkey_sockets, short_folder(places.data)):
+        with suppress(OSError):
+            folder.rmdir()
+
+
 def hand_over(tree: Path, owner: pwd.struct_passwd) -> None:
     """Gives a whole tree to the database's user, unless it has it already (a data folder may have come from a user)."""
     if tree.stat().st_uid == owner.pw_uid:
         return
     for folder, _, files in os.walk(tree):
         for name in files:
-            os.chown(os.path.join(folder, name), owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+            os.chown(Path(folder) / name, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
     for folder, _, _ in os.walk(tree, topdown=False):  # the top comes last: an interrupted run is done again
         os.chown(folder, owner.pw_uid, owner.pw_gid)
 

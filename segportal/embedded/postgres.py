@@ -198,19 +198,19 @@ def _status(places: Places) -> str:
 
 
 def _data_argument(data: Path) -> str:
-    """How the server is told its data folder; always its working folder as well.
+    """How the server is told its data folder, which is always its working folder as well.
 
-    As root we may keep data where the database's user cannot walk to. It is placed in the folder before it gives up
-    root's rights, and this name leads there without a walk.
+    On Linux by a name that leads there without a walk: root may keep data where the database's user cannot go (it is
+    placed in the folder before it gives up root's rights), and the folder may be renamed under a running server.
     """
-    if service_user() is None or reachable_by_others(data.parent):
-        return str(data)
-    if sys.platform != "linux":
+    if sys.platform == "linux":
+        return WORKING_FOLDER
+    if service_user() and not reachable_by_others(data.parent):
         raise EmbeddedServiceError(
             f"The user `nobody`, which runs PostgreSQL for root, cannot enter {data.parent}. "
             "Start Segportal as an ordinary user, or set DATA_DIR to a folder that is open to all."
         )
-    return WORKING_FOLDER
+    return str(data)
 
 
 def _environment() -> dict[str, str]:

@@ -7,12 +7,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+PROC = Path("/proc")
+
 
 def command_of(pid: int) -> str:
     """The command line of a running process, or "" when there is none (a zombie counts as gone)."""
-    if os.path.isdir("/proc/self"):
+    if PROC.is_dir():
         try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         except OSError:
             return ""
     # macOS
@@ -20,10 +22,21 @@ def command_of(pid: int) -> str:
     return shown.stdout.strip()
 
 
+def _state(pid: int) -> str:
+    """The letter of the process's state, or "" when there is none. (Command lines are empty right after exec.)"""
+    if PROC.is_dir():
+        try:
+            return (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+        except OSError:
+            return ""
+    shown = subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return shown.stdout.strip()[:1]
+
+
 def pids_by_command(*parts: str) -> list[int]:
     """Running processes of any user whose command line holds all of the parts."""
-    if os.path.isdir("/proc/self"):
-        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    if PROC.is_dir():
+        pids = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
     else:
         listed = subprocess.run(["ps", "-ax", "-o", "pid="], capture_output=True, text=True, check=False)
         pids = [int(word) for word in listed.stdout.split()]
@@ -45,7 +58,7 @@ def is_running(pid: int) -> bool:
             return False
     except ChildProcessError:
         pass
-    return command_of(pid) != ""
+    return _state(pid) not in ("", "Z", "X")
 
 
 def wait_until_gone(pid: int, seconds: float) -> bool:

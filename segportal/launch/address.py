@@ -5,6 +5,8 @@ import http.client
 import socket
 from dataclasses import dataclass
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104  (a word to recognise)
+
 
 class AddressProblem(RuntimeError):
     """The portal cannot listen there; the text says why and what to do."""
@@ -24,7 +26,7 @@ class Address:
     @property
     def url(self) -> str:
         """What a person on this machine types into a browser."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
+        host = {EVERYWHERE: "127.0.0.1", "::": "[::1]"}.get(
             self.host, f"[{self.host}]" if ":" in self.host else self.host
         )
         return f"http://{host}:{self.port}/"

@@ -1,7 +1,6 @@
 """Static files: collected again only when one of them has changed."""
 
 import hashlib
-import os
 from pathlib import Path
 
 from django.contrib.staticfiles.finders import get_finders
@@ -14,7 +13,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
-            state = os.stat(storage.path(path))
+            state = Path(storage.path(path)).stat()
             digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 

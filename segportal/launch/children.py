@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,10 +71,8 @@ class Child:
 
     def clear_remains(self) -> None:
         """Ends what is left of its group: a killed web master leaves workers that hold the port."""
-        try:
+        with suppress(ProcessLookupError, PermissionError):  # macOS answers the latter for a group of zombies
             os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # macOS answers the latter for a group of zombies
-            pass
 
     def last_lines(self) -> str:
         return processes.last_lines(self.log_file)
@@ -88,7 +87,8 @@ def end_orphans(data_dir: Path) -> int:
     """Afterwards no child of a former `up` on this data folder runs. Returns how many had to be ended."""
     orphans = processes.pids_by_command(f" {mark(data_dir)}=")
     for pid in orphans:
-        _signal(pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
     for pid in orphans:
         processes.wait_until_gone(pid, 5.0)
     # The children of an orphan may be newer than the list.
@@ -97,17 +97,9 @@ def end_orphans(data_dir: Path) -> int:
     return len(orphans)
 
 
-def _signal(pid: int, number: signal.Signals) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        pass
-
-
 def _end_with_parent(parent: int) -> Callable[[], None]:
     def in_child() -> None:
-        assert _libc is not None
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        end_with_parent()
         if os.getppid() != parent:  # it was killed before the line above
             os._exit(1)
 

@@ -19,12 +19,11 @@ class UpLock:
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
-        self._file: IO[str] | None = None
+        data_dir.mkdir(parents=True, exist_ok=True)
+        self._file: IO[str] = (data_dir / "up.lock").open("a+")
 
     def take(self, *, address: str) -> None:
         """Refuses at once when another `up` is at work here, but waits for one that is stopping."""
-        self._data_dir.mkdir(parents=True, exist_ok=True)
-        self._file = (self._data_dir / "up.lock").open("a+")
         deadline = time.monotonic() + STOP_SECONDS
         while not self._taken():
             pid, state = self._holder()
@@ -40,7 +39,6 @@ class UpLock:
         self._write(STOPPING)
 
     def _taken(self) -> bool:
-        assert self._file is not None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -48,13 +46,11 @@ class UpLock:
         return True
 
     def _holder(self) -> tuple[str, str]:
-        assert self._file is not None
         self._file.seek(0)
         pid, _, state = self._file.read().strip().partition(" ")
         return pid or "unknown", state or "starting"
 
     def _write(self, state: str) -> None:
-        assert self._file is not None
         self._file.truncate(0)
         self._file.write(f"{os.getpid()} {state}\n")
         self._file.flush()

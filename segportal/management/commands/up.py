@@ -13,6 +13,7 @@ from segportal.launch.keeper import GaveUp
 from segportal.launch.lock import RunsAlready
 from segportal.launch.portal import Portal
 from segportal.launch.steps import StepFailed
+from segportal.settings.env import BASE_DIR, DATA_DIR
 
 EXPECTED = (AddressProblem, EmbeddedServiceError, GaveUp, RunsAlready, StepFailed)
 
@@ -34,8 +35,8 @@ class Command(BaseCommand):
     def _portal(self) -> Portal:
         named = [host for host in settings.ALLOWED_HOSTS if not host.startswith((".", "*"))]
         return Portal(
-            data_dir=settings.DATA_DIR,
-            base_dir=settings.BASE_DIR,
+            data_dir=DATA_DIR,
+            base_dir=BASE_DIR,
             static_root=settings.STATIC_ROOT,
             address=address_from(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")),
             host_header=named[0] if named else "localhost",
