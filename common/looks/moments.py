@@ -41,8 +41,8 @@ def distance(value: datetime, now: datetime) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`."""
-    if seconds < 10:
+    """A length of time: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`."""
+    if seconds < 10 and seconds != int(seconds):
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < _MINUTE:

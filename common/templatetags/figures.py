@@ -21,6 +21,8 @@ def _field(item: object, name: str) -> Any:
 @register.simple_tag
 def delta(entered: int | None, left: int | None) -> SafeString:
     """Who entered and who left: a triangle up with a plus, a triangle down with a minus, and the words for those who listen."""
+    if not entered and not left:
+        return SafeString('<span class="delta quiet">no change</span>')
     return format_html(
         '<span class="delta"><span class="entered" title="entered"><span aria-hidden="true">▲</span>+{}'
         '<span class="visually-hidden"> entered</span></span> <span class="left" title="left"><span aria-hidden="true">▼</span>−{}'

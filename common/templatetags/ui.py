@@ -8,6 +8,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from typing_extensions import TypeIs
 
 from common.clock import now
 from common.looks import differences, figures, moments, people, tones
@@ -22,7 +23,7 @@ UNKNOWN = SafeString('<span class="unknown"><span aria-hidden="true">–</span><
 TIERS = ("market", "segment", "sub_segment", "persona")
 
 
-def absent(value: object) -> bool:
+def absent(value: object) -> TypeIs[None]:
     """Whether there is nothing to show: None, or the empty text that a template makes of a missing name."""
     return value is None or value == ""
 
@@ -186,8 +187,8 @@ def difference(old: str | None, new: str | None) -> SafeString:
         "removed": '<del><span class="visually-hidden">removed: </span>{}</del>',
         "added": '<ins><span class="visually-hidden">added: </span>{}</ins>',
     }
-    parts = [format_html(marks[piece.kind], piece.text) for piece in differences.pieces(old or "", new or "")]
-    return format_html('<span class="difference">{}</span>', SafeString("").join(parts))
+    parts = ((format_html(marks[piece.kind], piece.text),) for piece in differences.pieces(old or "", new or ""))
+    return format_html('<span class="difference">{}</span>', format_html_join("", "{}", parts))
 
 
 @register.inclusion_tag("components/rule_tree.html")

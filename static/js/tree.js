@@ -1,64 +1,77 @@
 // Makes nested lists marked data-tree into trees for the keyboard: arrows move, open and close; Home and End; letters; Enter opens.
-// What was opened and closed is kept for this session of the browser.
+// The links themselves are the items of the tree. What was opened and closed is kept for this session of the browser.
+let count = 0;
+
 const build = (tree) => {
   const key = `segportal.tree.${tree.getAttribute("aria-label")}`;
-  let closed = {};
-  try { closed = JSON.parse(sessionStorage.getItem(key) || "{}"); } catch { /* storage may be forbidden */ }
-  const link = (node) => node.querySelector(":scope > .tree__row > a");
-  const group = (node) => node.querySelector(":scope > ul");
-  const parent = (node) => node.parentElement.closest(".tree__node");
-  const visible = () => [...tree.querySelectorAll(".tree__node")].filter((node) => node.offsetParent !== null);
-  const set = (node, open) => {
-    if (!group(node)) return;
-    node.setAttribute("aria-expanded", String(open));
-    closed[link(node).getAttribute("href")] = open;
-    try { sessionStorage.setItem(key, JSON.stringify(closed)); } catch { /* storage may be forbidden */ }
+  let kept = {};
+  try { kept = JSON.parse(sessionStorage.getItem(key) || "{}"); } catch { /* storage may be forbidden */ }
+  const link = (node) => node.querySelector(":scope > .tree__row .tree__link");
+  const node = (item) => item.closest(".tree__node");
+  const group = (branch) => branch.querySelector(":scope > ul");
+  const nodes = [...tree.querySelectorAll(".tree__node")];
+  const set = (branch, open, keep = true) => {
+    if (!group(branch)) return;
+    branch.dataset.open = String(open);
+    link(branch).setAttribute("aria-expanded", String(open));
+    if (!keep) return;
+    kept[link(branch).getAttribute("href")] = open;
+    try { sessionStorage.setItem(key, JSON.stringify(kept)); } catch { /* storage may be forbidden */ }
   };
-  const focus = (node) => {
-    if (!node) return;
-    for (const other of tree.querySelectorAll('.tree__node[tabindex="0"]')) other.tabIndex = -1;
-    node.tabIndex = 0;
-    node.focus();
+  const focus = (branch) => {
+    if (!branch) return;
+    for (const other of nodes) link(other).tabIndex = -1;
+    link(branch).tabIndex = 0;
+    link(branch).focus();
   };
 
   tree.setAttribute("role", "tree");
-  for (const node of tree.querySelectorAll(".tree__node")) {
-    const inner = group(node);
-    node.setAttribute("role", "treeitem");
-    node.setAttribute("aria-label", link(node).textContent.trim());
-    node.tabIndex = -1;
-    link(node).tabIndex = -1;
-    if (node.hasAttribute("aria-current")) node.setAttribute("aria-selected", "true");
+  for (const branch of nodes) {
+    const item = link(branch);
+    const inner = group(branch);
+    branch.setAttribute("role", "none");
+    item.setAttribute("role", "treeitem");
+    item.tabIndex = -1;
+    if (branch.hasAttribute("aria-current")) {
+      branch.removeAttribute("aria-current");
+      branch.dataset.current = "";
+      item.setAttribute("aria-current", "page");
+      item.setAttribute("aria-selected", "true");
+    }
     if (inner) {
+      count += 1;
+      inner.id = `tree-group-${count}`;
       inner.setAttribute("role", "group");
-      const kept = closed[link(node).getAttribute("href")];
-      const leadsHere = node.querySelector("[aria-current]");
-      node.setAttribute("aria-expanded", String(leadsHere ? true : kept ?? node.dataset.open !== "false"));
+      item.setAttribute("aria-owns", inner.id);
     }
   }
-  (tree.querySelector(".tree__node[aria-current]") || tree.querySelector(".tree__node"))?.setAttribute("tabindex", "0");
+  for (const branch of nodes) {
+    const leadsToCurrent = branch.querySelector(":scope ul [data-current]") !== null;
+    set(branch, leadsToCurrent || (kept[link(branch).getAttribute("href")] ?? branch.dataset.open !== "false"), false);
+  }
+  const first = tree.querySelector("[data-current]") || nodes[0];
+  if (first) link(first).tabIndex = 0;
 
   tree.addEventListener("click", (event) => {
     if (!event.target.closest("[data-twist]")) return;
-    const node = event.target.closest(".tree__node");
-    set(node, node.getAttribute("aria-expanded") !== "true");
+    const branch = node(event.target);
+    set(branch, branch.dataset.open === "false");
   });
   tree.addEventListener("keydown", (event) => {
-    const node = event.target.closest(".tree__node");
-    if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
-    const rows = visible();
-    const at = rows.indexOf(node);
-    const open = node.getAttribute("aria-expanded");
+    const branch = event.target.closest('[role="treeitem"]') && node(event.target);
+    if (!branch || event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = nodes.filter((other) => other.offsetParent !== null);
+    const at = rows.indexOf(branch);
+    const open = link(branch).getAttribute("aria-expanded");
     const moves = {
       ArrowDown: () => focus(rows[at + 1]),
       ArrowUp: () => focus(rows[at - 1]),
       Home: () => focus(rows[0]),
       End: () => focus(rows.at(-1)),
-      ArrowRight: () => (open === "false" ? set(node, true) : focus(group(node)?.querySelector(".tree__node"))),
-      ArrowLeft: () => (open === "true" ? set(node, false) : focus(parent(node))),
-      Enter: () => link(node).click(),
-      " ": () => link(node).click(),
-      "*": () => [...node.parentElement.children].forEach((other) => set(other, true)),
+      ArrowRight: () => (open === "false" ? set(branch, true) : open === "true" && focus(rows[at + 1])),
+      ArrowLeft: () => (open === "true" ? set(branch, false) : focus(branch.parentElement.closest(".tree__node"))),
+      " ": () => link(branch).click(),
+      "*": () => [...branch.parentElement.children].forEach((other) => set(other, true)),
     };
     const letter = event.key.length === 1 && /\p{L}|\p{N}/u.test(event.key);
     if (moves[event.key]) moves[event.key]();
