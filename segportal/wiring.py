@@ -1,12 +1,33 @@
 """What lower apps ask of the apps above them: dotted names of providers, read through `common.providers`."""
 
-HOME_PANELS: list[str] = []
-SEARCH: list[str] = []
-SEGMENT_USES: list[str] = []
-ATTRIBUTE_USES: list[str] = []
+# Panels of the home page. Each answers (viewer) -> list[HomePanel].
+HOME_PANELS: list[str] = [
+    "reviews.selectors.home_panels",
+    "training.selectors.home_panels",
+    "playbooks.selectors.home_panels",
+    "memberships.selectors.home_panels",
+    "taxonomy.selectors.home_panels",
+    "customers.selectors.home_panels",
+]
+# Hits of the search. Each answers (viewer, text, limit) -> list[SearchHit].
+SEARCH: list[str] = [
+    "taxonomy.selectors.search",
+    "customers.selectors.search",
+    "playbooks.selectors.search",
+    "training.selectors.search",
+    "reviews.selectors.search",
+]
+# Where is this segment used? Each answers (segment_key) -> list[Use].
+SEGMENT_USES: list[str] = [
+    "playbooks.selectors.segment_uses",
+    "training.selectors.segment_uses",
+    "reviews.selectors.segment_uses",
+]
+# Where is this attribute used? Each answers (attribute_key) -> list[Use].
+ATTRIBUTE_USES: list[str] = ["taxonomy.selectors.attribute_uses"]
 # May this person read the whole ledger? Each answers (user) -> bool.
-LEDGER_READERS: list[str] = ["accounts.policies.reads_ledger"]
+LEDGER_READERS: list[str] = ["accounts.policies.reads_ledger", "reviews.selectors.sits_on_a_board"]
 # May this person operate the portal (retry, run)? Each answers (user) -> bool.
 OPERATORS: list[str] = ["accounts.policies.operates"]
 # How many things wait for this person? Each answers (user) -> int.
-WAITING: list[str] = []
+WAITING: list[str] = ["reviews.selectors.waiting_count"]

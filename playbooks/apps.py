@@ -1,0 +1,7 @@
+"""Conduct: what we do for a segment."""
+
+from django.apps import AppConfig
+
+
+class PlaybooksConfig(AppConfig):
+    name = "playbooks"
