@@ -1,4 +1,6 @@
-"""Facts about the catalogue, the sources, imports, customers and builds. Keys, ids and counts: no values of customers."""
+"""Facts about the catalogue, the sources, imports, customers and builds. Keys, ids and counts: no values of
+customers.
+"""
 
 from dataclasses import dataclass
 
@@ -50,7 +52,9 @@ class ImportRequested(Event):
 class ImportFinished(Event):
     name = "customers.import.finished"
     object_type = "import"
-    sentence = "import {job_id} ended {state}: {created} new, {changed} changed, {unchanged} unchanged, {refused} in quarantine"
+    sentence = (
+        "import {job_id} ended {state}: {created} new, {changed} changed, {unchanged} unchanged, {refused} in quarantine"
+    )
     job_id: int
     source_key: str
     state: str

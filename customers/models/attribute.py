@@ -13,7 +13,8 @@ from customers.models.source import Source
 
 
 class Attribute(models.Model):
-    """One typed, defined fact about customers. Born when somebody defines it; never deleted, as values and rules name it.
+    """One typed, defined fact about customers. Born when somebody defines it; never deleted, as values and rules name
+    it.
 
     `is_live` is set once a live rule uses it: from then on what changes its meaning goes through a change request.
     """
@@ -26,7 +27,9 @@ class Attribute(models.Model):
     unit = models.CharField(max_length=40, blank=True)
     choices = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="attributes")
-    steward = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    steward = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     sensitivity = models.CharField(max_length=20, choices=Sensitivity.choices, default=Sensitivity.INTERNAL)
     purposes = ArrayField(models.CharField(max_length=63), default=list, blank=True)
     grain = models.CharField(max_length=20, choices=Grain.choices, default=Grain.ACCOUNT)
@@ -44,10 +47,13 @@ class Attribute(models.Model):
             models.CheckConstraint(condition=Q(type__in=AttributeType.values), name="customers_attribute_type"),
             models.CheckConstraint(condition=Q(dimension__in=Dimension.values), name="customers_attribute_dimension"),
             # An unknown word here would fall through every check of who may see the values.
-            models.CheckConstraint(condition=Q(sensitivity__in=Sensitivity.values), name="customers_attribute_sensitivity"),
+            models.CheckConstraint(
+                condition=Q(sensitivity__in=Sensitivity.values), name="customers_attribute_sensitivity"
+            ),
             models.CheckConstraint(condition=Q(grain__in=Grain.values), name="customers_attribute_grain"),
             models.CheckConstraint(
-                condition=Q(quality_threshold__gte=0) & Q(quality_threshold__lte=1), name="customers_attribute_threshold"
+                condition=Q(quality_threshold__gte=0) & Q(quality_threshold__lte=1),
+                name="customers_attribute_threshold",
             ),
         ]
 

@@ -7,10 +7,12 @@ from customers.choices import BuildState
 
 
 class ProfileBuild(models.Model):
-    """One readable snapshot: a base file, and perhaps an overlay of rows changed since. Born when its files are complete.
+    """One readable snapshot: a base file, and perhaps an overlay of rows changed since. Born when its files are
+    complete.
 
-    Closed (expired) when the files were removed; the row stays, because runs name it. `watermark` is the newest change
-    that it surely holds, `base_watermark` that of its base. Row i of the snapshot is the customer of ordinal i.
+    Closed (expired) when the files were removed; the row stays, because runs name it. `watermark` is the newest
+    change that it surely holds, `base_watermark` that of its base. Row i of the snapshot is the customer of ordinal
+    i.
     """
 
     number = models.PositiveBigIntegerField(unique=True)

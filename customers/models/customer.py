@@ -7,14 +7,17 @@ ORDINAL_LIMIT = 2**32
 
 
 class Customer(models.Model):
-    """One customer. Born with the first row that names the external id; closed by erasure, which leaves the ordinal empty.
+    """One customer. Born with the first row that names the external id; closed by erasure, which leaves the ordinal
+    empty.
 
-    `ordinal` is the row in every profile build and the bit in every membership: dense, never reused. `changed_seq` rises
-    with every change, so that a build reads only what changed since. This is data, not a record that people edit: it has
-    no history table (see the decision record on attributes as JSONB).
+    `ordinal` is the row in every profile build and the bit in every membership: dense, never reused. `changed_seq`
+    rises with every change, so that a build reads only what changed since. This is data, not a record that people
+    edit: it has no history table (see the decision record on attributes as JSONB).
     """
 
-    ordinal = models.BigIntegerField(primary_key=True, db_default=Func(Value("customers_ordinal_seq"), function="nextval"))
+    ordinal = models.BigIntegerField(
+        primary_key=True, db_default=Func(Value("customers_ordinal_seq"), function="nextval")
+    )
     external_id = models.CharField(max_length=200, unique=True)
     attributes = models.JSONField(default=dict)
     changed_seq = models.BigIntegerField(db_default=Func(Value("customers_changed_seq"), function="nextval"))
@@ -27,12 +30,12 @@ class Customer(models.Model):
         indexes = [models.Index(fields=["changed_seq"], name="customers_changed_since")]
         constraints = [
             # Bitmaps of members hold 32 bits: a larger ordinal would wrap into somebody else's.
-            models.CheckConstraint(condition=Q(ordinal__gte=0) & Q(ordinal__lt=ORDINAL_LIMIT), name="customers_ordinal_range"),
+            models.CheckConstraint(
+                condition=Q(ordinal__gte=0) & Q(ordinal__lt=ORDINAL_LIMIT), name="customers_ordinal_range"
+            ),
             # An erased customer that kept values would still be counted, shown and delivered.
             models.CheckConstraint(condition=Q(is_erased=False) | Q(attributes={}), name="customers_erased_is_empty"),
         ]
 
     def __str__(self) -> str:
         return self.external_id
-
-

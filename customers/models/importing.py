@@ -11,8 +11,8 @@ from customers.models.source import Source
 class ImportJob(models.Model):
     """One file to be imported. Born as a plan; closed when done, failed or cancelled.
 
-    `position` counts the rows of the file that are behind us: it moves in the transaction of each batch, so that a worker
-    that takes over goes on exactly there. `lease` names the worker that has the job in hand.
+    `position` counts the rows of the file that are behind us: it moves in the transaction of each batch, so that a
+    worker that takes over goes on exactly there. `lease` names the worker that has the job in hand.
     """
 
     state = models.CharField(max_length=12, choices=ImportState.choices, default=ImportState.PLANNED)
@@ -28,7 +28,9 @@ class ImportJob(models.Model):
     position = models.BigIntegerField(default=0)
     row_count = models.BigIntegerField(default=0)
     counts = models.JSONField(default=dict)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     correlation_id = models.UUIDField()
     lease = models.UUIDField(null=True, blank=True)
     error = models.TextField(blank=True)

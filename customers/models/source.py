@@ -10,14 +10,20 @@ from customers.choices import SourceKind
 
 
 class Source(models.Model):
-    """One system that customer data comes from. Born when a steward defines it; never deleted, as attributes point to it."""
+    """One system that customer data comes from. Born when a steward defines it; never deleted, as attributes point to
+    it.
+    """
 
     key = key_field()
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=SourceKind.choices)
     description = models.TextField(blank=True)
-    freshness_hours = models.PositiveIntegerField(default=24, validators=[MinValueValidator(1), MaxValueValidator(87_600)])
-    steward = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    freshness_hours = models.PositiveIntegerField(
+        default=24, validators=[MinValueValidator(1), MaxValueValidator(87_600)]
+    )
+    steward = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -34,10 +40,14 @@ class Source(models.Model):
 
 
 class SourceLoad(models.Model):
-    """Data that came from a source: one row per finished import, and one per day for what programs sent. Never closed."""
+    """Data that came from a source: one row per finished import, and one per day for what programs sent. Never
+    closed.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="loads")
-    job = models.OneToOneField("customers.ImportJob", null=True, blank=True, on_delete=models.SET_NULL, related_name="load")
+    job = models.OneToOneField(
+        "customers.ImportJob", null=True, blank=True, on_delete=models.SET_NULL, related_name="load"
+    )
     on = models.DateField()
     at = models.DateTimeField()
     row_count = models.PositiveBigIntegerField(default=0)
@@ -47,7 +57,9 @@ class SourceLoad(models.Model):
         indexes = [models.Index(fields=["source", "-at"], name="customers_load_latest")]
         constraints = [
             # Each call of a program would leave a row of its own, and the history of loads would be unreadable.
-            models.UniqueConstraint(fields=["source", "on"], condition=models.Q(job=None), name="customers_load_per_day"),
+            models.UniqueConstraint(
+                fields=["source", "on"], condition=models.Q(job=None), name="customers_load_per_day"
+            ),
         ]
 
     def __str__(self) -> str:

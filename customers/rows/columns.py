@@ -1,4 +1,6 @@
-"""Guesses what the columns of a file mean: which is the customer's id, which are attributes, and of what type a new one would be."""
+"""Guesses what the columns of a file mean: which is the customer's id, which are attributes, and of what type a new
+one would be.
+"""
 
 import re
 import unicodedata
@@ -11,8 +13,8 @@ from customers.rows.values import ValueRefused, typed_value
 # The target of the column that holds the customer's id; no attribute may have this key.
 EXTERNAL_ID: Final = "external_id"
 _ID_NAMES: Final = (
-    "external_id", "customer_id", "customerid", "customer_key", "customer", "household_id", "household_key", "account_id",
-    "user_id", "contact_id", "client_id", "id",
+    "external_id", "customer_id", "customerid", "customer_key", "customer", "household_id", "household_key",
+    "account_id", "user_id", "contact_id", "client_id", "id",
 )  # fmt: skip
 _TRY: Final = ("boolean", "number", "date", "timestamp")
 _MANY_CHOICES: Final = 12
@@ -25,7 +27,9 @@ def plain_name(name: str) -> str:
 
 
 def guess_mapping(columns: Sequence[str], catalogue: Mapping[str, AttributeRow]) -> dict[str, str | None]:
-    """Column -> `external_id`, an attribute's key, or None (left out). Each target is given once, the best name first."""
+    """Column -> `external_id`, an attribute's key, or None (left out). Each target is given once, the best name
+    first.
+    """
     by_name: dict[str, str] = {}
     for fact in catalogue.values():
         by_name.setdefault(plain_name(fact.label), fact.key)

@@ -9,7 +9,9 @@ RESERVED_KEYS: Final = frozenset({"ordinal", "alive", "external_id"})
 
 @dataclass(frozen=True, slots=True)
 class AttributeRow:
-    """One attribute of the catalogue: its key and label, its type with choices and unit, where it comes from and who may see it."""
+    """One attribute of the catalogue: its key and label, its type with choices and unit, where it comes from and who
+    may see it.
+    """
 
     key: str
     label: str

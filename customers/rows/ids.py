@@ -23,14 +23,18 @@ def checked_external_id(raw: Any) -> str:
     if not text:
         raise ValueRefused("no_external_id", "The customer's id is empty; every row needs one.")
     if len(text) > MAX_LENGTH:
-        raise ValueRefused("id_too_long", f"The customer's id has {len(text):,} characters; at most {MAX_LENGTH} are kept.")
+        raise ValueRefused(
+            "id_too_long", f"The customer's id has {len(text):,} characters; at most {MAX_LENGTH} are kept."
+        )
     if text.isascii() and text.isalnum():
         return text
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
             raise ValueRefused("odd_id", f"The customer's id contains the invisible character U+{ord(character):04X}.")
         if character in _UNSAFE:
-            raise ValueRefused("odd_id", f"The customer's id contains “{character}”, which cannot be part of an address.")
+            raise ValueRefused(
+                "odd_id", f"The customer's id contains “{character}”, which cannot be part of an address."
+            )
     if text in (".", ".."):
         raise ValueRefused("odd_id", "The customer's id may not be “.” or “..”.")
     return text

@@ -25,7 +25,8 @@ class RowErrors:
 def checked_row(
     attributes: Mapping[str, Any], catalogue: Mapping[str, AttributeRow], *, strict: bool, pointer: str = "/attributes"
 ) -> tuple[dict[str, Any], RowErrors]:
-    """(values, errors) of the attributes of one row; a value of None clears. With any error the values are not to be stored.
+    """(values, errors) of the attributes of one row; a value of None clears. With any error the values are not to be
+    stored.
 
     A key that `catalogue` lacks is an error: it may not exist or may be hidden from the sender, and both read alike.
     """
@@ -34,7 +35,9 @@ def checked_row(
     for key, raw in attributes.items():
         fact = catalogue.get(key)
         if fact is None:
-            errors.add(ValueRefused("unknown_attribute", f"There is no attribute “{str(key)[:63]}”."), f"{pointer}/{key}")
+            errors.add(
+                ValueRefused("unknown_attribute", f"There is no attribute “{str(key)[:63]}”."), f"{pointer}/{key}"
+            )
             continue
         try:
             values[key] = typed_value(fact.type, fact.choices, raw, strict=strict)

@@ -1,4 +1,6 @@
-"""Types incoming values: what a program or a file sends becomes the stored form, or is refused with a reason in plain words."""
+"""Types incoming values: what a program or a file sends becomes the stored form, or is refused with a reason in plain
+words.
+"""
 
 import json
 import math
@@ -32,8 +34,8 @@ class ValueRefused(ValueError):
 def typed_value(kind: str, choices: Collection[str], raw: Any, *, strict: bool) -> Any:
     """The stored form of `raw` for an attribute of type `kind`; None for a missing value.
 
-    Stored forms: number int or float (finite), text and enum str, boolean bool, date `YYYY-MM-DD`, timestamp
-    `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`, set a sorted list of unique str. `strict` takes JSON of the right type only; otherwise
+    Stored forms: number int or float (finite), text and enum str, boolean bool, date `YYYY-MM-DD`, timestamp `YYYY-
+    MM-DDTHH:MM:SS[.ffffff]Z`, set a sorted list of unique str. `strict` takes JSON of the right type only; otherwise
     text is read (files), and Python's own dates, moments and decimals. Raises `ValueRefused`.
     """
     if raw is None:
@@ -76,13 +78,18 @@ def _number(raw: Any, _choices: Collection[str], strict: bool) -> int | float:
 def _finite(raw: float) -> int | float:
     if isinstance(raw, float):
         if not math.isfinite(raw):
-            raise ValueRefused("not_finite", "The number is too large or not a number at all; only finite numbers are kept.")
+            raise ValueRefused(
+                "not_finite", "The number is too large or not a number at all; only finite numbers are kept."
+            )
         return int(raw) if raw.is_integer() and abs(raw) <= _EXACT else raw
     if abs(raw) <= _EXACT:
         return raw
     # Beyond 2**53 neighbours fall together, which would make two different account numbers equal in a rule.
     if raw.bit_length() > 1000 or int(float(raw)) != raw:
-        raise ValueRefused("too_many_digits", "The number has more digits than can be kept exactly; store it as text if it is an identifier.")
+        raise ValueRefused(
+            "too_many_digits",
+            "The number has more digits than can be kept exactly; store it as text if it is an identifier.",
+        )
     return float(raw)
 
 
@@ -90,7 +97,9 @@ def _clean(raw: str) -> str:
     if len(raw) > MAX_TEXT:
         raise ValueRefused("too_long", f"The text has {len(raw):,} characters; at most {MAX_TEXT:,} are kept.")
     if not raw.isprintable() and (found := _CONTROL.search(raw)):
-        raise ValueRefused("control_character", f"The text contains the control character U+{ord(found[0]):04X}; remove it.")
+        raise ValueRefused(
+            "control_character", f"The text contains the control character U+{ord(found[0]):04X}; remove it."
+        )
     return raw
 
 

@@ -1,0 +1,142 @@
+"""Reading the catalogue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from common.actors import SYSTEM
+from common.providers import providers
+from common.uses import Use
+from customers.errors import NoSuchAttribute
+from customers.models import Attribute, ProfileBuild
+from customers.policies import AttributePolicy
+from customers.rows import AttributeRow
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What the newest measured build found for one attribute; `as_of` is None before the first build."""
+
+    filled: int | None = None
+    total: int | None = None
+    rate: float | None = None
+    distinct: int | None = None
+    low: Any = None
+    high: Any = None
+    top: tuple[tuple[Any, int], ...] = ()
+    as_of: Any = None
+    build_number: int | None = None
+
+
+@dataclass(frozen=True)
+class AttributeLine:
+    """One attribute with its quality and where it is used."""
+
+    attribute: Attribute
+    quality: Quality
+    uses: tuple[Use, ...] = ()
+
+    @property
+    def is_below_threshold(self) -> bool:
+        """Whether fewer customers have a value than the attribute's threshold asks for."""
+        return self.quality.rate is not None and self.quality.rate < self.attribute.quality_threshold
+
+
+def _row(attribute: Attribute) -> AttributeRow:
+    return AttributeRow(
+        key=attribute.key,
+        label=attribute.label,
+        type=attribute.type,
+        unit=attribute.unit,
+        choices=tuple(attribute.choices),
+        description=attribute.description,
+        dimension=attribute.dimension,
+        sensitivity=attribute.sensitivity,
+        source_key=attribute.source.key if attribute.source else "",
+        purposes=tuple(attribute.purposes),
+        version=attribute.version,
+    )
+
+
+def attribute_facts() -> dict[str, AttributeRow]:
+    """Key -> facts of every attribute, by key."""
+    return attribute_facts_for(viewer=SYSTEM)
+
+
+def attribute_facts_for(*, viewer: Any) -> dict[str, AttributeRow]:
+    """Key -> facts of the attributes that the viewer may see, by key."""
+    rows = AttributePolicy().visible(viewer).select_related("source").order_by("key")
+    return {attribute.key: _row(attribute) for attribute in rows}
+
+
+def visible_attribute_keys(viewer: Any) -> frozenset[str]:
+    """Keys of the attributes whose values the viewer may see, filter by and use in a rule."""
+    return frozenset(AttributePolicy().visible(viewer).values_list("key", flat=True))
+
+
+def attribute_for(*, viewer: Any, key: str) -> Attribute:
+    """The attribute; a hidden one reads like one that is not there."""
+    found = AttributePolicy().visible(viewer).select_related("source", "steward").filter(key=key).first()
+    if found is None:
+        raise NoSuchAttribute(f"There is no attribute “{key}”.")
+    return found
+
+
+def attributes_for(
+    *, viewer: Any, dimension: str = "", source: str = "", kind: str = "", text: str = ""
+) -> QuerySet[Attribute]:
+    """The attributes that the viewer may see, by label, narrowed by dimension, source, type and a text in label, key
+    or description.
+    """
+    rows = AttributePolicy().visible(viewer).select_related("source", "steward").order_by("label", "key")
+    if dimension:
+        rows = rows.filter(dimension=dimension)
+    if source:
+        rows = rows.filter(source__key=source)
+    if kind:
+        rows = rows.filter(type=kind)
+    if text:
+        rows = rows.filter(Q(label__icontains=text) | Q(key__icontains=text) | Q(description__icontains=text))
+    return rows
+
+
+def _measured() -> ProfileBuild | None:
+    return ProfileBuild.objects.exclude(quality={}).order_by("-number").first()
+
+
+def _quality(build: ProfileBuild | None, key: str) -> Quality:
+    found: Mapping[str, Any] | None = build.quality.get(key) if build else None
+    if build is None or found is None:
+        return Quality()
+    return Quality(
+        filled=found["filled"],
+        total=found["total"],
+        rate=found["rate"],
+        distinct=found["distinct"],
+        low=found.get("low"),
+        high=found.get("high"),
+        top=tuple((value, count) for value, count in found.get("top", ())),
+        as_of=build.as_of,
+        build_number=build.number,
+    )
+
+
+def attribute_quality(key: str) -> Quality:
+    """What the newest measured build found for the attribute."""
+    return _quality(_measured(), key)
+
+
+def attribute_uses(key: str) -> list[Use]:
+    """Where the apps above use the attribute."""
+    return [use for provider in providers("ATTRIBUTE_USES") for use in provider(key)]
+
+
+def attribute_lines_for(*, viewer: Any, **narrowed: str) -> list[AttributeLine]:
+    """The catalogue as a list: attribute, quality, uses."""
+    build = _measured()
+    return [
+        AttributeLine(attribute, _quality(build, attribute.key), tuple(attribute_uses(attribute.key)))
+        for attribute in attributes_for(viewer=viewer, **narrowed)
+    ]

@@ -1,0 +1,59 @@
+"""Reading profile builds: the newest one, and its rows as a lazy frame."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Max
+
+from customers.choices import BuildState
+from customers.errors import NoSuchBuild
+from customers.models import Customer, ProfileBuild
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def builds_folder() -> Path:
+    """The folder of the build files."""
+    return Path(settings.DATA_DIR) / "builds"
+
+
+def newest_build() -> ProfileBuild | None:
+    """The newest build whose files are here, if any."""
+    return ProfileBuild.objects.filter(state=BuildState.READY).order_by("-number").first()
+
+
+def build_by_id(build_id: int) -> ProfileBuild:
+    """The build, ready or expired."""
+    found = ProfileBuild.objects.filter(pk=build_id).first()
+    if found is None:
+        raise NoSuchBuild("There is no such profile build.")
+    return found
+
+
+def build_files(build: ProfileBuild) -> list[Path]:
+    """The files of a build: base, and overlay if it has one."""
+    return [builds_folder() / name for name in (build.base_path, build.overlay_path) if name]
+
+
+def newest_change() -> int:
+    """The largest `changed_seq` that is committed; 0 without customers."""
+    return Customer.objects.aggregate(newest=Max("changed_seq"))["newest"] or 0
+
+
+def scan_build(build_id: int) -> "pl.LazyFrame":
+    """Rows 0..N-1 of a build in ordinal order: `ordinal`, `alive`, `external_id` and one column per attribute.
+
+    Types: number Float64, text and enum Categorical, boolean Boolean, date Date, timestamp Datetime("us", "UTC"), set
+    List(String). Never to be collected in a process that forks afterwards. Refuses: `NoSuchBuild` when its files are
+    gone.
+    """
+    # Not on top: a parent process that has loaded and used Polars makes its forked children hang.
+    from customers.rows.frames import scan_files
+
+    build = build_by_id(build_id)
+    files = build_files(build)
+    if build.state != BuildState.READY or not all(path.is_file() for path in files):
+        raise NoSuchBuild(f"The files of profile build {build.number} are gone; request a run to make a new one.")
+    return scan_files(*files)

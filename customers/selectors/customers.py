@@ -1,0 +1,103 @@
+"""Reading customers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from customers.errors import NoSuchCustomer
+from customers.models import Customer
+from customers.policies import CustomerPolicy
+from customers.rows import ValueRefused, checked_external_id
+from customers.selectors.attributes import visible_attribute_keys
+
+_EXACT: Final = 2**53
+
+
+@dataclass(frozen=True)
+class CustomerRecord:
+    """One customer as the rules see it: ordinal, id and the stored values (see `customers.rows.typed_value`)."""
+
+    ordinal: int
+    external_id: str
+    attributes: dict[str, Any]
+    changed_at: datetime
+    changed_seq: int
+
+
+def _same_as_batch(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    # JSON gives large numbers back as whole ones; a build holds them as 64-bit floats, and both must compare alike.
+    return {
+        key: float(value) if type(value) is int and abs(value) > _EXACT else value for key, value in attributes.items()
+    }
+
+
+def record_of(row: Customer) -> CustomerRecord:
+    """The row as a record."""
+    return CustomerRecord(row.ordinal, row.external_id, _same_as_batch(row.attributes), row.changed_at, row.changed_seq)
+
+
+def _found(rows: QuerySet[Customer], external_id: str) -> Customer:
+    try:
+        wanted = checked_external_id(external_id)
+    except ValueRefused:
+        wanted = ""
+    row = rows.filter(external_id=wanted).first() if wanted else None
+    if row is None:
+        raise NoSuchCustomer(f"There is no customer “{external_id[:80]}”.")
+    return row
+
+
+def customer(external_id: str) -> CustomerRecord:
+    """The customer with all values. For the machinery; pages and API ask `customer_for`."""
+    return record_of(_found(Customer.objects.filter(is_erased=False), external_id))
+
+
+def customer_for(*, viewer: Any, external_id: str) -> CustomerRecord:
+    """The customer with the values that the viewer may see; NoSuchCustomer for those who see no customers."""
+    record = record_of(_found(CustomerPolicy().visible(viewer), external_id))
+    visible = visible_attribute_keys(viewer)
+    shown = {key: value for key, value in record.attributes.items() if key in visible}
+    return CustomerRecord(record.ordinal, record.external_id, shown, record.changed_at, record.changed_seq)
+
+
+def customers_for(*, viewer: Any) -> QuerySet[Customer]:
+    """All customers that the viewer may see, by id. Values are masked by whoever shows them."""
+    return CustomerPolicy().visible(viewer).order_by("external_id")
+
+
+def search_for(*, viewer: Any, text: str) -> QuerySet[Customer]:
+    """Customers whose id begins with the text; where none does, those whose id contains it (any case)."""
+    rows = customers_for(viewer=viewer)
+    text = text.replace("\x00", "").strip()
+    if not text:
+        return rows
+    beginning = rows.filter(external_id__startswith=text)
+    return beginning if beginning.exists() else rows.filter(external_id__icontains=text)
+
+
+def external_ids(ordinals: Sequence[int]) -> list[str]:
+    """The ids of the customers of these ordinals, in the given order; ordinals that nobody has are left out."""
+    if not ordinals:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.external_id FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (ordinal, position)"
+            " JOIN customers_customer c USING (ordinal) ORDER BY wanted.position",
+            [list(ordinals)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def ordinals_of(ids: Sequence[str]) -> dict[str, int]:
+    """Id -> ordinal of the customers that are here and not erased."""
+    rows = Customer.objects.filter(external_id__in=list(ids), is_erased=False)
+    return dict(rows.values_list("external_id", "ordinal"))
+
+
+def customer_count() -> int:
+    """How many customers there are, without the erased."""
+    return Customer.objects.filter(is_erased=False).count()

@@ -1,0 +1,79 @@
+"""Reading sources and their loads."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from common.clock import now
+from customers.errors import NoSuchSource
+from customers.models import Source, SourceLoad
+from customers.policies import AttributePolicy, SourcePolicy
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source with its freshness: `state` is fresh, stale or absent (nothing came yet); `due_at` is when it turns
+    stale.
+    """
+
+    source: Source
+    state: str
+    loaded_at: datetime | None
+    due_at: datetime | None
+    attribute_count: int
+
+
+def source_by_key(key: str) -> Source:
+    """The source of that key."""
+    found = Source.objects.filter(key=key).first()
+    if found is None:
+        raise NoSuchSource(f"There is no source “{key}”.")
+    return found
+
+
+def source_for(*, viewer: Any, key: str) -> Source:
+    """The source of that key, if the viewer may see sources."""
+    found = SourcePolicy().visible(viewer).select_related("steward").filter(key=key).first()
+    if found is None:
+        raise NoSuchSource(f"There is no source “{key}”.")
+    return found
+
+
+def sources_for(*, viewer: Any) -> QuerySet[Source]:
+    """The sources that the viewer may see, by name, with `loaded_at` and `attribute_count` (visible attributes)."""
+    seen = AttributePolicy().visible(viewer).values("pk")
+    return (
+        SourcePolicy()
+        .visible(viewer)
+        .select_related("steward")
+        .annotate(
+            loaded_at=Max("loads__at"),
+            attribute_count=Count("attributes", filter=Q(attributes__in=seen), distinct=True),
+        )
+        .order_by("name", "key")
+    )
+
+
+def _line(source: Any, at: datetime) -> SourceLine:
+    loaded = source.loaded_at
+    due = loaded + timedelta(hours=source.freshness_hours) if loaded else None
+    state = "absent" if due is None else "fresh" if at < due else "stale"
+    return SourceLine(source, state, loaded, due, source.attribute_count)
+
+
+def source_lines_for(*, viewer: Any) -> list[SourceLine]:
+    """Every visible source with its freshness."""
+    at = now()
+    return [_line(source, at) for source in sources_for(viewer=viewer)]
+
+
+def freshness_of(*, viewer: Any) -> dict[str, SourceLine]:
+    """Source key -> its freshness."""
+    return {line.source.key: line for line in source_lines_for(viewer=viewer)}
+
+
+def loads_of(source: Source) -> QuerySet[SourceLoad]:
+    """What came from the source, newest first."""
+    return source.loads.select_related("job").order_by("-at")

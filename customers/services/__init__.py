@@ -1,0 +1,1 @@
+"""Decisions that write customer data and its catalogue."""

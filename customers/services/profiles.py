@@ -1,0 +1,130 @@
+"""Merges what programs and people send about customers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import transaction
+
+from common.actors import Actor
+from common.errors import Stale
+from customers.errors import InvalidValues
+from customers.events import ProfilesChanged
+from customers.models import Customer, Source
+from customers.policies import CustomerPolicy
+from customers.rows import RowErrors, ValueRefused, checked_external_id, checked_row
+from customers.selectors import CustomerRecord, attribute_facts_for, customer, source_by_key
+from customers.services.merging import Merged, combined, merge_rows
+from customers.services.sources import record_load
+from ledger.services import announce
+
+BULK_LIMIT: Final = 10_000
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """What became of one row of a bulk: created, changed, unchanged or refused with its errors."""
+
+    external_id: str
+    status: str
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _announce(actor: Actor, merged: Merged, source: Source | None, row_count: int) -> None:
+    if source is not None:
+        record_load(source, row_count)
+    touched = merged.created | merged.changed
+    if touched:
+        fact = ProfilesChanged(
+            external_id=next(iter(touched)) if len(touched) == 1 else "",
+            created=len(merged.created),
+            changed=len(merged.changed),
+            source_key=source.key if source else "",
+        )
+        announce(fact, actor=actor)
+
+
+@transaction.atomic
+def merge_customer(
+    *,
+    actor: Actor,
+    external_id: str,
+    attributes: Mapping[str, Any],
+    source_key: str | None = None,
+    base_seq: int | None = None,
+) -> CustomerRecord:
+    """Merge values into one customer, who is born if the id is new; None clears a value.
+
+    Refuses: `NotAllowed`; `InvalidValues` (every fault at once, nothing stored) for an odd id, unknown or hidden
+    attributes and values of the wrong type; `NoSuchSource`; `Stale` when `base_seq` is given and the customer moved on.
+    Announces: `customers.profiles.changed`, unless nothing changed.
+    """
+    CustomerPolicy().require(actor, "change")
+    source = source_by_key(source_key) if source_key else None
+    values, errors = checked_row(attributes, attribute_facts_for(viewer=actor), strict=True)
+    try:
+        external_id = checked_external_id(external_id)
+    except ValueRefused as refused:
+        errors.add(refused, "/external_id")
+    if errors:
+        raise InvalidValues("Some values do not fit; nothing was stored.", errors=errors.errors)
+    if base_seq is not None:
+        row = Customer.objects.select_for_update().filter(external_id=external_id).first()
+        if row is None or row.changed_seq != base_seq:
+            raise Stale("The customer was changed since you read it. Read it again and repeat your change.")
+    _announce(actor, merge_rows({external_id: values}), source, 1)
+    return customer(external_id)
+
+
+def _checked_rows(
+    rows: Sequence[Mapping[str, Any]], actor: Actor
+) -> tuple[list[tuple[str, dict[str, Any]] | None], list[tuple[str, RowErrors]]]:
+    facts = attribute_facts_for(viewer=actor)
+    good: list[tuple[str, dict[str, Any]] | None] = []
+    notes: list[tuple[str, RowErrors]] = []
+    for position, row in enumerate(rows):
+        attributes = row.get("attributes")
+        errors = RowErrors()
+        values: dict[str, Any] = {}
+        external_id = str(row.get("external_id") or "")[:200]
+        if isinstance(attributes, Mapping):
+            values, errors = checked_row(attributes, facts, strict=True, pointer=f"/customers/{position}/attributes")
+        else:
+            refused = ValueRefused("wrong_type", "The attributes must be an object of key and value.")
+            errors.add(refused, f"/customers/{position}/attributes")
+        try:
+            external_id = checked_external_id(row.get("external_id"))
+        except ValueRefused as refused:
+            errors.add(refused, f"/customers/{position}/external_id")
+        notes.append((external_id, errors))
+        good.append(None if errors else (external_id, values))
+    return good, notes
+
+
+@transaction.atomic
+def merge_customers_bulk(
+    *, actor: Actor, rows: Sequence[Mapping[str, Any]], source_key: str | None = None
+) -> list[RowResult]:
+    """Merge up to 10,000 rows of `external_id` and `attributes`; one result per row, in their order.
+
+    Afterwards the sound rows are stored and the refused ones are not. Of several rows of one customer the later wins.
+    Refuses: `NotAllowed`; `InvalidValues` for more rows than the limit; `NoSuchSource`.
+    Announces: `customers.profiles.changed` once, unless nothing changed.
+    """
+    CustomerPolicy().require(actor, "change")
+    if len(rows) > BULK_LIMIT:
+        detail = f"At most {BULK_LIMIT:,} customers in one call; this has {len(rows):,}. Send them in parts."
+        raise InvalidValues(detail, code="too_many", pointer="/customers")
+    source = source_by_key(source_key) if source_key else None
+    good, notes = _checked_rows(rows, actor)
+    merged = merge_rows(combined(row for row in good if row is not None))
+    _announce(actor, merged, source, sum(row is not None for row in good))
+    return [RowResult(one, _status(one, errors, merged), errors.errors) for one, errors in notes]
+
+
+def _status(external_id: str, errors: RowErrors, merged: Merged) -> str:
+    if errors:
+        return "refused"
+    if external_id in merged.created:
+        return "created"
+    return "changed" if external_id in merged.changed else "unchanged"
