@@ -5,13 +5,16 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 
 from accounts.choices import Role
-from accounts.policies import has_role
+from accounts.policies import has_role, has_role_anywhere
 from common.policies import Policy, Predicate
 from taxonomy.models import Objective, Segment
 
 
-def _anybody(user: Any, obj: Any) -> str | None:
-    return None
+def _reads(user: Any, obj: Any) -> str | None:
+    # The definitions are the shared language of the company: a role over one branch opens all of them.
+    if has_role_anywhere(user, *Role.values):
+        return None
+    return "Only people with a role in the portal read the taxonomy; an administrator can give you one."
 
 
 def _defines_objectives(user: Any, objective: Any) -> str | None:
@@ -20,14 +23,14 @@ def _defines_objectives(user: Any, objective: Any) -> str | None:
     if isinstance(objective, Objective) and objective.owner_id == user.pk:
         return None
     return (
-        "Only an administrator, a steward, an owner of the whole taxonomy or the objective's own owner may change it."
+        "Only an administrator, a steward, an owner of the whole taxonomy or the objective's own owner may define it."
     )
 
 
 class SegmentPolicy(Policy):
-    """Definitions are the shared language: whoever may sign in may read them."""
+    """Whoever holds a role reads segments; nobody changes them but by an approved request."""
 
-    table: ClassVar[dict[str, Predicate]] = {"view": _anybody}
+    table: ClassVar[dict[str, Predicate]] = {"view": _reads}
 
     def visible(self, user: Any) -> QuerySet[Segment]:
         """The segments that `user` may read."""
@@ -35,9 +38,9 @@ class SegmentPolicy(Policy):
 
 
 class ObjectivePolicy(Policy):
-    """Objectives are read by everybody and defined by those who answer for them."""
+    """Objectives are read by whoever reads segments and defined by those who answer for them."""
 
-    table: ClassVar[dict[str, Predicate]] = {"view": _anybody, "define": _defines_objectives}
+    table: ClassVar[dict[str, Predicate]] = {"view": _reads, "define": _defines_objectives}
 
     def visible(self, user: Any) -> QuerySet[Objective]:
         """The objectives that `user` may read."""

@@ -9,7 +9,7 @@ from taxonomy.models.version import SegmentVersion
 
 
 class Enactment(models.Model):
-    """One decision taking effect: which version it brought or ended, which one stood before, by whose hand, from which request.
+    """One decision taking effect: the version it brought or ended, the one before, by whose hand, from which request.
 
     Born with the decision, never changed and never deleted: the database refuses both.
     """

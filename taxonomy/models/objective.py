@@ -17,7 +17,9 @@ class Objective(models.Model):
     kind = models.CharField(max_length=32, choices=ObjectiveKind)
     metric = models.CharField(max_length=200, help_text="What is measured, so that two people would measure it alike.")
     unit = models.CharField(max_length=32, blank=True, help_text="For example % or USD per month.")
-    baseline = models.DecimalField(max_digits=18, decimal_places=4, null=True, help_text="Where the metric stands today.")
+    baseline = models.DecimalField(
+        max_digits=18, decimal_places=4, null=True, help_text="Where the metric stands today."
+    )
     target = models.DecimalField(max_digits=18, decimal_places=4, help_text="Where the metric shall stand.")
     target_on = models.DateField(help_text="By when.")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

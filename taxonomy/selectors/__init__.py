@@ -1,11 +1,20 @@
 """Reading the taxonomy; other apps import from here."""
 
-from taxonomy.selectors.catalogue import AttributeUse, attribute_uses_of, read_rule, rule_catalogue, rule_catalogue_for
+from taxonomy.selectors.catalogue import (
+    AttributeUse,
+    attribute_uses_of,
+    read_rule,
+    rule_catalogue,
+    rule_catalogue_for,
+    stored_catalogue,
+)
 from taxonomy.selectors.content import CheckedContent, checked_content
 from taxonomy.selectors.differences import FieldDifference, differences_between
-from taxonomy.selectors.effective import ActiveRule, active_rules, effective_rule_of, parse_for, rules_above
+from taxonomy.selectors.effective import ActiveRule, active_rules, rules_above
 from taxonomy.selectors.objectives import objective_for, objectives_for, versions_serving
+from taxonomy.selectors.overview import InheritedRule, Overview, overview_for
 from taxonomy.selectors.panels import attribute_uses, home_panels, search
+from taxonomy.selectors.reading import RuleReading, effective_rule_of, parse_for, rule_reading_for
 from taxonomy.selectors.segments import (
     LiveContent,
     children_of,
@@ -14,6 +23,7 @@ from taxonomy.selectors.segments import (
     live_content,
     live_version,
     newest_version,
+    newest_versions_for,
     path_of,
     references_to,
     segment_by_key,
@@ -22,15 +32,19 @@ from taxonomy.selectors.segments import (
     segments_for,
     version,
 )
-from taxonomy.selectors.tree import TreeBranch, TreeRow, branches, narrowed, tree_for
-from taxonomy.selectors.warnings import warnings_about_rule
+from taxonomy.selectors.tree import Narrowing, TreeBranch, TreeRow, branches, narrowed, tree_for
+from taxonomy.selectors.wording import word_tree_of
 
 __all__ = [
     "ActiveRule",
     "AttributeUse",
     "CheckedContent",
     "FieldDifference",
+    "InheritedRule",
     "LiveContent",
+    "Narrowing",
+    "Overview",
+    "RuleReading",
     "TreeBranch",
     "TreeRow",
     "active_rules",
@@ -48,22 +62,26 @@ __all__ = [
     "live_version",
     "narrowed",
     "newest_version",
+    "newest_versions_for",
     "objective_for",
     "objectives_for",
+    "overview_for",
     "parse_for",
     "path_of",
     "read_rule",
     "references_to",
     "rule_catalogue",
     "rule_catalogue_for",
+    "rule_reading_for",
     "rules_above",
     "search",
     "segment_by_key",
     "segment_for",
     "segment_versions",
     "segments_for",
+    "stored_catalogue",
     "tree_for",
     "version",
     "versions_serving",
-    "warnings_about_rule",
+    "word_tree_of",
 ]

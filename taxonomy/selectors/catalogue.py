@@ -1,7 +1,7 @@
 """The attributes as rules know them, and the reading of rules against them."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from customers.selectors import attribute_facts, visible_attribute_keys
@@ -33,6 +33,11 @@ def rule_catalogue_for(viewer: Any) -> dict[str, AttributeFacts]:
     return {key: _facts(row) for key, row in attribute_facts().items() if key in seen}
 
 
+def stored_catalogue() -> dict[str, AttributeFacts]:
+    """The attributes without their lists of choices: an approved rule still reads when one was since taken away."""
+    return {key: dataclasses.replace(_facts(row), choices=None) for key, row in attribute_facts().items()}
+
+
 def _facts(row: Any) -> AttributeFacts:
     return AttributeFacts(
         type=row.type, label=row.label, unit=row.unit, choices=tuple(row.choices), description=row.description
@@ -48,7 +53,7 @@ def read_rule(source: str | Mapping[str, Any], catalogue: Mapping[str, Attribute
         raise RuleInvalid(found[0]["detail"], code=found[0]["code"], pointer=pointer, errors=found) from refused
 
 
-def attribute_uses_of(keys: list[str] | tuple[str, ...] | frozenset[str]) -> list[AttributeUse]:
+def attribute_uses_of(keys: Iterable[str]) -> list[AttributeUse]:
     """The named attributes with dimension and sensitivity, by label; unknown ones by their key alone."""
     rows = attribute_facts()
     found = [

@@ -56,7 +56,7 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
     if findings or rule is None:
         raise ContentInvalid(findings[0]["detail"], code=findings[0]["code"], errors=findings)
     written["rule"] = to_text(rule)
-    above = rules_above(written["parent"], catalogue)
+    above = rules_above(written["parent"])
     return CheckedContent(
         content=written,
         rule=rule,
@@ -64,7 +64,7 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
         words=to_words(rule, catalogue),
         attributes=tuple(sorted(attributes_used(rule))),
         segments=tuple(sorted(segments_used(rule))),
-        warnings=warnings_about(written, rule, above, key=key),
+        warnings=warnings_about(written, rule, above, key=key, catalogue=catalogue),
     )
 
 
@@ -129,9 +129,11 @@ def _objective(key: Any, findings: list[Finding]) -> str | None:
 
 def _owners(owners: Any, findings: list[Finding]) -> dict[str, str]:
     given = owners if isinstance(owners, Mapping) else {}
-    for name in given:
-        if name not in OWNERS:
-            findings.append(_finding("unknown_field", f"There is no owner of {name}.", f"/owners/{name}"))
+    findings += [
+        _finding("unknown_field", f"There is no owner of {name}.", f"/owners/{name}")
+        for name in given
+        if name not in OWNERS
+    ]
     return {name: _owner(name, given.get(name), findings) for name in OWNERS}
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from common.looks.differences import Piece, pieces
 from taxonomy.models import SegmentVersion
 
 
@@ -16,7 +17,18 @@ class FieldDifference:
 
     @property
     def is_changed(self) -> bool:
+        """Whether the two readings differ."""
         return self.old != self.new
+
+    @property
+    def before(self) -> list[Piece]:
+        """The old reading in pieces: what stayed and what was removed."""
+        return [piece for piece in pieces(self.old, self.new) if piece.kind != "added"]
+
+    @property
+    def after(self) -> list[Piece]:
+        """The new reading in pieces: what stayed and what was added."""
+        return [piece for piece in pieces(self.old, self.new) if piece.kind != "removed"]
 
 
 def differences_between(old: SegmentVersion, new: SegmentVersion) -> list[FieldDifference]:

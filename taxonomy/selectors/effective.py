@@ -4,12 +4,11 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from graphlib import TopologicalSorter
-from typing import Any
 
 from taxonomy.choices import VersionState
 from taxonomy.models import SegmentVersion
-from taxonomy.rules import AttributeFacts, Rule, conjoin, digest, from_tree
-from taxonomy.selectors.catalogue import read_rule, rule_catalogue, rule_catalogue_for
+from taxonomy.rules import Rule, conjoin, digest, from_tree
+from taxonomy.selectors.catalogue import stored_catalogue
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +77,7 @@ def active_rules() -> list[ActiveRule]:
         key: Standing(version.segment.parent.key if version.segment.parent else None, tuple(version.segment_keys))
         for key, version in versions.items()
     }
-    catalogue = rule_catalogue()
+    catalogue = stored_catalogue()
     found: dict[str, ActiveRule] = {}
     for key in in_dependency_order(standing):
         version, parent = versions[key], standing[key].parent
@@ -90,7 +89,7 @@ def active_rules() -> list[ActiveRule]:
     return list(found.values())
 
 
-def rules_above(parent_key: str | None, catalogue: Mapping[str, AttributeFacts]) -> list[Rule]:
+def rules_above(parent_key: str | None) -> list[Rule]:
     """The own rules in force of the parent and of everything above it, from the root down."""
     trees = {
         key: (parent, tree)
@@ -98,6 +97,7 @@ def rules_above(parent_key: str | None, catalogue: Mapping[str, AttributeFacts])
             "segment__key", "segment__parent__key", "rule"
         )
     }
+    catalogue = stored_catalogue()
     found: list[Rule] = []
     while parent_key in trees:
         parent_key, tree = trees.pop(parent_key)
@@ -108,18 +108,3 @@ def rules_above(parent_key: str | None, catalogue: Mapping[str, AttributeFacts])
 def with_rules_above(own: Rule, above: Sequence[Rule]) -> Rule:
     """The own rule together with the rules above it."""
     return reduce(conjoin, [*above, own])
-
-
-def effective_rule_of(content: Mapping[str, Any], key: str) -> Rule:
-    """The rule that decides membership if this content were in force; raises `RuleInvalid`."""
-    catalogue = rule_catalogue()
-    return with_rules_above(read_rule(content["rule"], catalogue), rules_above(content.get("parent"), catalogue))
-
-
-def parse_for(viewer: Any, text: str | Mapping[str, Any], parent_key: str | None = None) -> Rule:
-    """The effective rule of what the viewer wrote, below a parent if one is named.
-
-    Attributes that the viewer may not see are unknown attributes. The parents' rules were approved and count in full.
-    """
-    own = read_rule(text, rule_catalogue_for(viewer))
-    return with_rules_above(own, rules_above(parent_key, rule_catalogue())) if parent_key else own

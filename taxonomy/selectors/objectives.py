@@ -11,7 +11,7 @@ from taxonomy.models import Objective, SegmentVersion
 
 
 def objectives_for(*, viewer: Any) -> QuerySet[Objective]:
-    """The objectives that the viewer may read, by name, each with `segment_count`: the segments in use that serve it."""
+    """The objectives that the viewer may read, by name, with `segment_count`: how many segments serve it."""
     serving = Count("versions", filter=Q(versions__state=VersionState.ACTIVE))
     return (
         policies.objectives.visible(viewer)

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 
 from taxonomy import policies
 from taxonomy.choices import VersionState
@@ -51,6 +51,17 @@ def segments_for(viewer: Any) -> QuerySet[Segment]:
         policies.segments.visible(viewer)
         .select_related("parent", "successor")
         .prefetch_related(Prefetch("versions", queryset=newest, to_attr="newest"))
+    )
+
+
+def newest_versions_for(viewer: Any) -> QuerySet[SegmentVersion]:
+    """The newest version of each segment that the viewer may read, with the segment's `key` as a column to order by."""
+    later = SegmentVersion.objects.filter(segment=OuterRef("segment"), number__gt=OuterRef("number"))
+    return (
+        _versions()
+        .filter(~Exists(later), segment__in=policies.segments.visible(viewer))
+        .select_related("segment__parent", "segment__successor")
+        .annotate(key=F("segment__key"))
     )
 
 

@@ -25,6 +25,7 @@ class TreeRow:
     enacted_at: datetime
     objective_key: str | None
     attribute_keys: tuple[str, ...]
+    owner_ids: frozenset[int]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,6 +75,7 @@ def _row(version: SegmentVersion, depth: int) -> TreeRow:
         enacted_at=version.enacted_at,
         objective_key=version.objective.key if version.objective else None,
         attribute_keys=tuple(version.attribute_keys),
+        owner_ids=frozenset((version.data_owner_id, version.definition_owner_id, version.outcome_owner_id)),
     )
 
 
@@ -87,22 +89,35 @@ def branches(rows: Iterable[TreeRow]) -> tuple[TreeBranch, ...]:
     return tuple(reversed(below.get(None, [])))
 
 
-def narrowed(
-    rows: Iterable[TreeRow], *, text: str = "", tier: str = "", objective: str = "", attribute: str = ""
-) -> list[TreeRow]:
-    """The rows that match all that is asked, with everything above them, so that each keeps its place."""
+@dataclasses.dataclass(frozen=True)
+class Narrowing:
+    """What to look for in the tree; empty parts ask nothing."""
+
+    text: str = ""
+    tier: str = ""
+    objective: str = ""
+    attribute: str = ""
+    owner_id: int | None = None
+
+    def fits(self, row: TreeRow) -> bool:
+        """Whether the row answers every part."""
+        wanted = self.text.casefold().strip()
+        return (
+            (not wanted or wanted in f"{row.name} {row.key} {row.meaning}".casefold())
+            and (not self.tier or row.tier == self.tier)
+            and (not self.objective or row.objective_key == self.objective)
+            and (not self.attribute or self.attribute in row.attribute_keys)
+            and (self.owner_id is None or self.owner_id in row.owner_ids)
+        )
+
+
+def narrowed(rows: Iterable[TreeRow], wanted: Narrowing) -> list[TreeRow]:
+    """The rows that fit, with everything above them, so that each keeps its place."""
     ordered = list(rows)
     above = {row.key: row.parent_key for row in ordered}
-    wanted = text.casefold().strip()
     kept: set[str] = set()
     for row in ordered:
-        hit = (
-            (not wanted or wanted in f"{row.name} {row.key} {row.meaning}".casefold())
-            and (not tier or row.tier == tier)
-            and (not objective or row.objective_key == objective)
-            and (not attribute or attribute in row.attribute_keys)
-        )
-        key: str | None = row.key if hit else None
+        key: str | None = row.key if wanted.fits(row) else None
         while key is not None and key not in kept:
             kept.add(key)
             key = above.get(key)

@@ -5,25 +5,37 @@ from typing import Any
 
 from taxonomy.choices import COMPLEXITY_BUDGET, VersionState
 from taxonomy.models import SegmentVersion
-from taxonomy.rules import Rule, attributes_used, clauses, complexity, segments_used
+from taxonomy.rules import AttributeFacts, Rule, attributes_used, cautions, clauses, complexity, segments_used
 from taxonomy.selectors.catalogue import DESCRIPTIVE_DIMENSION, SENSITIVE, attribute_uses_of
 
 Remark = dict[str, Any]
 
 
-def warnings_about(content: Mapping[str, Any], rule: Rule, above: Sequence[Rule], *, key: str) -> list[Remark]:
+def warnings_about(
+    content: Mapping[str, Any],
+    rule: Rule,
+    above: Sequence[Rule],
+    *,
+    key: str,
+    catalogue: Mapping[str, AttributeFacts],
+) -> list[Remark]:
     """Remarks with code, detail and pointer; none of them stops the enactment."""
     return [
-        *warnings_about_rule(rule, above),
+        *warnings_about_rule(rule, above, catalogue),
         *_about_name(content["name"], key),
         *_about_objective(content["objective"]),
         *_about_owners(content["owners"]),
     ]
 
 
-def warnings_about_rule(rule: Rule, above: Sequence[Rule]) -> list[Remark]:
+def warnings_about_rule(rule: Rule, above: Sequence[Rule], catalogue: Mapping[str, AttributeFacts]) -> list[Remark]:
     """Remarks about a rule below the rules of its parents, from the root down."""
-    return [*_about_size(rule), *_about_attributes(rule, above), *_about_repetition(rule, above)]
+    return [
+        *(_remark("seldom_meant", caution, "/rule") for caution in cautions(rule, catalogue)),
+        *_about_size(rule),
+        *_about_attributes(rule, above),
+        *_about_repetition(rule, above),
+    ]
 
 
 def _about_size(rule: Rule) -> list[Remark]:

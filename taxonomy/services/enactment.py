@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from customers.services.attributes import mark_live
 from django.db import IntegrityError, transaction
 
 from common.actors import Actor
 from common.clock import now
 from common.errors import Invalid
 from common.texts import clean_text
-from customers.services.attributes import mark_live
 from ledger.services import announce
 from taxonomy import errors, events
 from taxonomy.choices import EnactmentKind, SegmentStatus, VersionState
@@ -90,7 +90,7 @@ def retire_segment(
     rationale: str,
     request_ref: str,
 ) -> Segment:
-    """The segment is out of use for good, its last version has ended, and readers are sent to the successor if there is one.
+    """The segment is out of use for good, its last version has ended, and readers are sent to the successor, if any.
 
     Refuses: `Invalid` (rationale, successor), `SegmentUnknown`, `SegmentRetired`, `StaleBase`, `SegmentInUse` while
     segments stand below it or rules refer to it.
@@ -196,7 +196,7 @@ def _refuse_while_in_use(segment: Segment) -> None:
     ]
     if reasons:
         raise errors.SegmentInUse(
-            f"{segment.key} cannot be retired while it is in use; {'; '.join(reasons)}. Move, change or retire those first.",
+            f"{segment.key} is in use; {'; '.join(reasons)}. Move, change or retire those first.",
             extra={"children": children, "references": referring},
         )
 

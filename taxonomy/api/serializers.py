@@ -1,0 +1,170 @@
+"""How the taxonomy looks to a client program."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from common.api import StrictSerializer
+from taxonomy.choices import ObjectiveKind, SegmentStatus, Tier, VersionState
+
+
+class RuleInput(StrictSerializer):
+    """A rule as text or as a tree; one of the two."""
+
+    text = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    rule = serializers.JSONField(required=False)
+    parent = serializers.CharField(required=False, allow_null=True, help_text="key of the segment to stand below")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("text" in attrs) == ("rule" in attrs):
+            raise serializers.ValidationError("Give the rule either as text or as rule (a tree).", code="one_of")
+        if "rule" in attrs and not isinstance(attrs["rule"], dict):
+            raise serializers.ValidationError({"rule": serializers.ErrorDetail("A tree is an object.", "wrong_type")})
+        return attrs
+
+
+class WarningOut(serializers.Serializer[Any]):
+    """A remark that stops nothing."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    pointer = serializers.CharField()
+
+
+class ComplexityOut(serializers.Serializer[Any]):
+    """How much there is to understand in a rule."""
+
+    clauses = serializers.IntegerField()
+    depth = serializers.IntegerField()
+    attributes = serializers.IntegerField()
+
+
+class RuleReadingOut(serializers.Serializer[Any]):
+    """What the portal understood of a rule."""
+
+    rule = serializers.JSONField(source="tree")
+    text = serializers.CharField()
+    words = serializers.CharField()
+    attributes = serializers.ListField(child=serializers.CharField())
+    segments = serializers.ListField(child=serializers.CharField())
+    complexity = ComplexityOut()
+    warnings = WarningOut(many=True)
+
+
+class OwnersOut(serializers.Serializer[Any]):
+    """Who answers for what: user names."""
+
+    data = serializers.CharField(source="data_owner.username")
+    definition = serializers.CharField(source="definition_owner.username")
+    outcome = serializers.CharField(source="outcome_owner.username")
+
+
+class _MeaningOut(serializers.Serializer[Any]):
+    """What a version says."""
+
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    name = serializers.CharField()
+    meaning = serializers.CharField()
+    rule = serializers.JSONField(help_text="the own rule as a tree")
+    text = serializers.CharField(source="rule_text")
+    words = serializers.CharField()
+    attributes = serializers.ListField(child=serializers.CharField(), source="attribute_keys")
+    segments = serializers.ListField(child=serializers.CharField(), source="segment_keys")
+    objective = serializers.SlugRelatedField(slug_field="key", read_only=True, allow_null=True)
+    owners = OwnersOut(source="*")
+    rationale = serializers.CharField()
+    expected = serializers.CharField(source="expected_outcome")
+    digest = serializers.CharField()
+    enacted_at = serializers.DateTimeField()
+
+
+class SegmentOut(_MeaningOut):
+    """A segment with its version in force, or with its last one when it is retired."""
+
+    key = serializers.CharField(source="segment.key")
+    status = serializers.ChoiceField(choices=SegmentStatus.choices, source="segment.status")
+    parent = serializers.SlugRelatedField(slug_field="key", read_only=True, allow_null=True, source="segment.parent")
+    version = serializers.IntegerField(source="number")
+    successor = serializers.SlugRelatedField(
+        slug_field="key", read_only=True, allow_null=True, source="segment.successor"
+    )
+
+
+class EffectiveRuleOut(serializers.Serializer[Any]):
+    """The rule that decides membership: the parents' rules and the own one."""
+
+    rule = serializers.JSONField(source="tree")
+    text = serializers.CharField()
+    words = serializers.CharField()
+
+
+class SegmentDetailOut(SegmentOut):
+    """A segment with its place in the tree and its effective rule."""
+
+    path = serializers.ListField(child=serializers.CharField(), help_text="keys from the root to this segment")
+    children = serializers.ListField(child=serializers.CharField())
+    effective = EffectiveRuleOut()
+
+
+class VersionOut(_MeaningOut):
+    """One version of a segment."""
+
+    version = serializers.IntegerField(source="number")
+    state = serializers.ChoiceField(choices=VersionState.choices)
+    parent = serializers.SlugRelatedField(slug_field="key", read_only=True, allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    created_by = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
+    request = serializers.SerializerMethodField(help_text="the request that brought it into force")
+
+    def get_request(self, version: Any) -> str | None:
+        """The reference of the request, from the enactments that were read along."""
+        brought = [each.request_ref for each in version.enactments.all() if each.kind != "retire"]
+        return brought[0] if brought else None
+
+
+class TreeNodeOut(serializers.Serializer[Any]):
+    """One segment in its place; rows come parent first."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    status = serializers.ChoiceField(choices=SegmentStatus.choices)
+    parent = serializers.CharField(source="parent_key", allow_null=True)
+    depth = serializers.IntegerField()
+    version = serializers.IntegerField(source="version_number")
+
+
+class TreeOut(serializers.Serializer[Any]):
+    """The whole taxonomy, depth first."""
+
+    results = TreeNodeOut(many=True)
+
+
+class ObjectiveIn(StrictSerializer):
+    """An objective as it shall stand; the service checks the values."""
+
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=ObjectiveKind.choices)
+    metric = serializers.CharField()
+    unit = serializers.CharField(required=False, allow_blank=True, default="")
+    baseline = serializers.FloatField(required=False, allow_null=True, default=None)
+    target = serializers.FloatField()
+    target_on = serializers.DateField()
+    owner = serializers.CharField(help_text="user name")
+
+
+class ObjectiveOut(serializers.Serializer[Any]):
+    """An objective."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=ObjectiveKind.choices)
+    metric = serializers.CharField()
+    unit = serializers.CharField()
+    baseline = serializers.FloatField(allow_null=True)
+    target = serializers.FloatField()
+    target_on = serializers.DateField()
+    owner = serializers.CharField(source="owner.username")
+    version = serializers.IntegerField()
+    changed_at = serializers.DateTimeField()
+    segments = serializers.IntegerField(source="segment_count", help_text="segments in use that serve it")

@@ -1,0 +1,16 @@
+"""Addresses of the taxonomy's API."""
+
+from django.urls import path
+
+from taxonomy.api import views
+
+urlpatterns = [
+    path("rules/check/", views.RuleCheckView.as_view(), name="api-rule-check"),
+    path("segments/", views.SegmentListView.as_view(), name="api-segments"),
+    path("segments/<str:key>/", views.SegmentView.as_view(), name="api-segment"),
+    path("segments/<str:key>/versions/", views.VersionListView.as_view(), name="api-segment-versions"),
+    path("segments/<str:key>/versions/<int:number>/", views.VersionView.as_view(), name="api-segment-version"),
+    path("taxonomy/", views.TreeView.as_view(), name="api-taxonomy"),
+    path("objectives/", views.ObjectiveListView.as_view(), name="api-objectives"),
+    path("objectives/<str:key>/", views.ObjectiveView.as_view(), name="api-objective"),
+]

@@ -1,0 +1,158 @@
+"""The taxonomy for client programs: segments, versions, objectives, the tree and the checking of rules."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.api import CursorPages, DomainView, check_if_match, etag_of, with_etag
+from taxonomy import policies, selectors
+from taxonomy.api.serializers import (
+    EffectiveRuleOut,
+    ObjectiveIn,
+    ObjectiveOut,
+    RuleInput,
+    RuleReadingOut,
+    SegmentDetailOut,
+    SegmentOut,
+    TreeOut,
+    VersionOut,
+)
+from taxonomy.choices import SegmentStatus, Tier
+from taxonomy.filters import ORDERINGS, SegmentFilter
+from taxonomy.services.objectives import define_objective
+
+
+class RuleCheckView(DomainView):
+    """Reads a rule and says what it means; stores nothing."""
+
+    required_scope = "read"
+
+    @extend_schema(operation_id="rules_check", request=RuleInput, responses=RuleReadingOut)
+    def post(self, request: Request) -> Response:
+        """The rule as tree, text and words; 400 with the position of each fault."""
+        policies.segments.require(request.user, "view")
+        asked = RuleInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        source = given["text"] if "text" in given else given["rule"]
+        reading = selectors.rule_reading_for(request.user, source, given.get("parent"))
+        return Response(RuleReadingOut(reading).data)
+
+
+class SegmentListView(DomainView):
+    """All segments that the caller may read."""
+
+    pagination_class = CursorPages
+
+    @extend_schema(
+        operation_id="segments_list",
+        parameters=[
+            OpenApiParameter("tier", str, enum=Tier.values),
+            OpenApiParameter("status", str, enum=SegmentStatus.values),
+            OpenApiParameter("objective", str, description="key"),
+            OpenApiParameter("parent", str, description="key"),
+            OpenApiParameter("attribute", str, description="key of an attribute that the own rule reads"),
+            OpenApiParameter("ordering", str, enum=ORDERINGS),
+        ],
+        responses=SegmentOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Segments with their version in force (retired ones with their last)."""
+        wanted = SegmentFilter(request.query_params, queryset=selectors.newest_versions_for(request.user))
+        rows = wanted.narrowed()
+        self.cursor_ordering = wanted.order  # type: ignore[misc]
+        return self.page(rows, lambda version: SegmentOut(version).data)
+
+
+class SegmentView(DomainView):
+    """One segment."""
+
+    @extend_schema(operation_id="segments_retrieve", responses=SegmentDetailOut)
+    def get(self, request: Request, key: str) -> Response:
+        """The segment with its place in the tree and its effective rule; the ETag changes with the version."""
+        found = selectors.overview_for(viewer=request.user, key=key)
+        shape = {
+            **SegmentOut(found.version).data,
+            "path": found.path,
+            "children": [child.segment.key for child in found.children],
+            "effective": EffectiveRuleOut(found.effective).data,
+        }
+        etag = etag_of("segment", key, found.version.number, found.segment.status, found.path, shape["children"])
+        return with_etag(Response(shape), etag)
+
+
+class VersionListView(DomainView):
+    """The versions of one segment."""
+
+    pagination_class = CursorPages
+    cursor_ordering = "-number"
+
+    @extend_schema(operation_id="segments_versions_list", responses=VersionOut(many=True))
+    def get(self, request: Request, key: str) -> Response:
+        """All versions, newest first."""
+        segment = selectors.segment_for(viewer=request.user, key=key)
+        return self.page(selectors.segment_versions(segment.key), lambda version: VersionOut(version).data)
+
+
+class VersionView(DomainView):
+    """One version of one segment; it never changes but for its end."""
+
+    @extend_schema(operation_id="segments_versions_retrieve", responses=VersionOut)
+    def get(self, request: Request, key: str, number: int) -> Response:
+        """The version with this number."""
+        segment = selectors.segment_for(viewer=request.user, key=key)
+        version = selectors.version(segment.key, number)
+        return with_etag(Response(VersionOut(version).data), etag_of("version", key, number, version.state))
+
+
+class TreeView(DomainView):
+    """The taxonomy as a tree."""
+
+    @extend_schema(operation_id="taxonomy_tree", responses=TreeOut)
+    def get(self, request: Request) -> Response:
+        """All segments in use, parent first, siblings by name."""
+        return Response(TreeOut({"results": selectors.tree_for(request.user)}).data)
+
+
+class ObjectiveListView(DomainView):
+    """The objectives."""
+
+    pagination_class = CursorPages
+    cursor_ordering = "key"
+
+    @extend_schema(operation_id="objectives_list", responses=ObjectiveOut(many=True))
+    def get(self, request: Request) -> Response:
+        """All objectives, by key."""
+        return self.page(selectors.objectives_for(viewer=request.user), lambda each: ObjectiveOut(each).data)
+
+
+class ObjectiveView(DomainView):
+    """One objective."""
+
+    @extend_schema(operation_id="objectives_retrieve", responses=ObjectiveOut)
+    def get(self, request: Request, key: str) -> Response:
+        """The objective with this key."""
+        objective = selectors.objective_for(viewer=request.user, key=key)
+        return with_etag(Response(ObjectiveOut(objective).data), _etag(objective))
+
+    @extend_schema(
+        operation_id="objectives_define", request=ObjectiveIn, responses={200: ObjectiveOut, 201: ObjectiveOut}
+    )
+    def put(self, request: Request, key: str) -> Response:
+        """Define or change the objective; with If-Match only while it still is what the caller read."""
+        before = selectors.objectives_for(viewer=request.user).filter(key=key).first()
+        check_if_match(request, _etag(before))
+        asked = ObjectiveIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        version = before.version if before else None
+        define_objective(actor=request.user, key=key, content=asked.validated_data, base_version=version)
+        stored = selectors.objective_for(viewer=request.user, key=key)
+        code = status.HTTP_200_OK if before else status.HTTP_201_CREATED
+        return with_etag(Response(ObjectiveOut(stored).data, status=code), _etag(stored))
+
+
+def _etag(objective: Any) -> str:
+    return etag_of("objective", objective.key, objective.version) if objective else etag_of("objective", "none")

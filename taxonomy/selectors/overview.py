@@ -1,0 +1,90 @@
+"""Everything that one segment's page and its address in the API say about it."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import reduce
+from typing import Any
+
+from common.clock import now
+from common.providers import providers
+from common.uses import Use
+from taxonomy.choices import REVIEW_DAYS, SegmentStatus
+from taxonomy.errors import SegmentUnknown
+from taxonomy.models import Enactment, Segment, SegmentVersion
+from taxonomy.rules import AttributeFacts, Rule, conjoin, from_tree, to_text, to_tree, to_words
+from taxonomy.selectors.catalogue import AttributeUse, attribute_uses_of, stored_catalogue
+from taxonomy.selectors.segments import children_of, lineage, newest_version, references_to, segment_for
+from taxonomy.selectors.wording import word_tree_of
+
+
+@dataclasses.dataclass(frozen=True)
+class InheritedRule:
+    """The part of a segment's rule that an ancestor brings."""
+
+    version: SegmentVersion
+    words: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Overview:
+    """One segment in its place. `version` is the one in force, or the last one of a retired segment.
+
+    `inherited` goes from the root down; `effective` is the rule that decides membership, as tree, text and words.
+    """
+
+    segment: Segment
+    version: SegmentVersion
+    ancestors: list[SegmentVersion]
+    children: list[SegmentVersion]
+    references: list[SegmentVersion]
+    uses: list[Use]
+    attributes: list[AttributeUse]
+    words: dict[str, Any]
+    inherited: list[InheritedRule]
+    effective: dict[str, Any]
+    enactment: Enactment | None
+
+    @property
+    def path(self) -> list[str]:
+        """The keys from the root down to this segment."""
+        return [*(version.segment.key for version in self.ancestors), self.segment.key]
+
+    @property
+    def review_by(self) -> date:
+        """The day by which somebody is to look at the segment again."""
+        return (self.version.enacted_at + timedelta(days=REVIEW_DAYS)).date()
+
+    @property
+    def is_review_overdue(self) -> bool:
+        """Whether that day is over; a retired segment needs no review."""
+        return self.segment.status == SegmentStatus.ACTIVE and self.review_by < now().date()
+
+
+def overview_for(*, viewer: Any, key: str) -> Overview:
+    """The segment as far as the viewer may read it; raises `SegmentUnknown`."""
+    segment = segment_for(viewer=viewer, key=key)
+    version = newest_version(segment)
+    if version is None:
+        raise SegmentUnknown(f"{key} has no version yet.")
+    ancestors = lineage(segment)
+    catalogue = stored_catalogue()
+    return Overview(
+        segment=segment,
+        version=version,
+        ancestors=ancestors,
+        children=list(children_of(segment)),
+        references=list(references_to(key)),
+        uses=[use for provider in providers("SEGMENT_USES") for use in provider(key)],
+        attributes=attribute_uses_of(version.attribute_keys),
+        words=word_tree_of(version, catalogue),
+        inherited=[InheritedRule(above, word_tree_of(above, catalogue)) for above in ancestors],
+        effective=_effective([*ancestors, version], catalogue),
+        enactment=Enactment.objects.filter(version=version).select_related("actor").order_by("-at", "-id").first(),
+    )
+
+
+def _effective(versions: list[SegmentVersion], catalogue: Mapping[str, AttributeFacts]) -> dict[str, Any]:
+    rules: list[Rule] = [from_tree(version.rule, catalogue) for version in versions]
+    rule = reduce(conjoin, rules)
+    return {"tree": to_tree(rule), "text": to_text(rule), "words": to_words(rule, catalogue)}
