@@ -1,0 +1,46 @@
+"""The words for kinds, states, triggers and causes of runs and changes."""
+
+from django.db.models import TextChoices
+
+
+class RunKind(TextChoices):
+    FULL = "full", "All segments"
+    PARTIAL = "partial", "Some segments"
+
+
+class RunState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+class Trigger(TextChoices):
+    VERSION = "version", "A version took effect"
+    IMPORT = "import", "An import finished"
+    SCHEDULE = "schedule", "The schedule"
+    PERSON = "person", "A person asked"
+    PROFILES = "profiles", "Customers changed"
+
+
+class Phase(TextChoices):
+    WAITING = "", "Waiting"
+    BUILDING = "building", "Reading the customers"
+    EVALUATING = "evaluating", "Evaluating the rules"
+    COMPARING = "comparing", "Comparing with the current members"
+    PUBLISHING = "publishing", "Publishing"
+
+
+class Cause(TextChoices):
+    FIRST = "first", "First computation"
+    DATA = "data", "Data changed"
+    RULE = "rule", "Rule changed"
+    RETIRED = "retired", "Segment retired"
+
+
+class Freshness(TextChoices):
+    FRESH = "fresh", "Up to date"
+    STALE = "stale", "Out of date"
+    NOT_COMPUTED = "not_computed", "Not computed yet"

@@ -1,0 +1,111 @@
+"""Evaluates all rules in one pass over a profile build with Polars."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+
+import polars as pl
+from pyroaring import BitMap
+
+from memberships import bitmaps, compiler
+from taxonomy.rules import Rule
+
+NAME = "polars"
+VERSION = pl.__version__
+SLICE_ROWS = 32 * bitmaps.CHUNK
+
+
+@dataclass
+class Evaluation:
+    """Members by rule, the rules that failed with their reasons, and where the time went (seconds)."""
+
+    members: dict[str, BitMap] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+    compile_seconds: float = 0.0
+    evaluate_seconds: float = 0.0
+    bitmap_seconds: float = 0.0
+
+
+def evaluate(
+    frame: pl.LazyFrame,
+    rules: Sequence[tuple[str, Rule]],
+    as_of: datetime,
+    *,
+    slice_rows: int = SLICE_ROWS,
+    on_slice: Callable[[int, int], None] | None = None,
+) -> Evaluation:
+    """Members of every rule over `frame`, whose row i is the customer with ordinal i.
+
+    The rows are read in slices of `slice_rows` (a multiple of 65,536); the answer is the same for any slice and any
+    number of threads. `on_slice(rows done, rows)` is told after each. A rule that cannot be evaluated, and those that
+    refer to it, come back in `failures`; the others are not touched by it.
+    """
+    if slice_rows % bitmaps.CHUNK:
+        raise ValueError(f"A slice must be a multiple of {bitmaps.CHUNK} rows.")
+    result = Evaluation(rows=int(frame.select(pl.len()).collect().item()))
+    todo = dict(rules)
+    result.failures.update(_without_rule(todo))
+    try:
+        _pass(frame, todo, as_of, slice_rows, on_slice, result)
+    except pl.exceptions.PolarsError:
+        # One plan for all rules means that one bad rule stops them all: find it, mark it, go on without it.
+        for name in _failing(frame.head(bitmaps.CHUNK), todo, list(todo), as_of, result.failures):
+            todo.pop(name, None)
+        result.failures.update(_without_rule(todo))
+        result.members.clear()
+        _pass(frame, todo, as_of, slice_rows, on_slice, result)
+    return result
+
+
+def _without_rule(rules: dict[str, Rule]) -> dict[str, str]:
+    """Take out of `rules` what cannot be planned; the reasons by name."""
+    _, refused = compiler.waves(rules)
+    for name in refused:
+        del rules[name]
+    return refused
+
+
+def _pass(
+    frame: pl.LazyFrame,
+    rules: dict[str, Rule],
+    as_of: datetime,
+    slice_rows: int,
+    on_slice: Callable[[int, int], None] | None,
+    result: Evaluation,
+) -> None:
+    for lo in _starts(result.rows, slice_rows):
+        began = perf_counter()
+        planned = compiler.plan(frame.slice(lo, slice_rows) if result.rows > slice_rows else frame, rules, as_of=as_of)
+        compiled = perf_counter()
+        masks = planned.frame.collect() if planned.names else pl.DataFrame()
+        evaluated = perf_counter()
+        for name, members in bitmaps.from_frame(masks, base_key=lo // bitmaps.CHUNK).items():
+            result.members[name] = result.members[name] | members if name in result.members else members
+        result.compile_seconds += compiled - began
+        result.evaluate_seconds += evaluated - compiled
+        result.bitmap_seconds += perf_counter() - evaluated
+        if on_slice:
+            on_slice(min(lo + slice_rows, result.rows), result.rows)
+
+
+def _starts(rows: int, slice_rows: int) -> Iterator[int]:
+    yield from range(0, rows, slice_rows) if rows else (0,)
+
+
+def _failing(
+    sample: pl.LazyFrame, rules: dict[str, Rule], names: list[str], as_of: datetime, failures: dict[str, str]
+) -> list[str]:
+    """The names whose evaluation raises, alone or through what they refer to; their reasons go into `failures`."""
+    try:
+        compiler.plan(sample, compiler.closure(rules, names), as_of=as_of, wanted=names).frame.collect()
+    except pl.exceptions.PolarsError as error:
+        if len(names) == 1:
+            failures[names[0]] = compiler.plain_reason(error)
+            return names
+        middle = len(names) // 2
+        return _failing(sample, rules, names[:middle], as_of, failures) + _failing(
+            sample, rules, names[middle:], as_of, failures
+        )
+    return []

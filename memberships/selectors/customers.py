@@ -1,0 +1,137 @@
+"""Which segments one customer is in, since when, and how that came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.clock import now
+from customers import selectors as customers
+from memberships import bitmaps
+from memberships.choices import Cause
+from memberships.errors import MomentInFuture
+from memberships.models import Current, Delta, Snapshot
+from memberships.selectors.reading import entered_by, members_of
+
+
+@dataclass(frozen=True)
+class Membership:
+    """One segment that a customer is in. `since` is when they last entered; `reason` is set where the members are
+    not up to date."""
+
+    key: str
+    name: str
+    tier: str
+    version_number: int
+    since: datetime | None
+    run_id: int
+    as_of: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One time that a customer entered or left a segment."""
+
+    at: datetime
+    entered: bool
+    cause: Cause
+    run_id: int
+    version_number: int
+    previous_version_number: int | None
+
+
+@dataclass(frozen=True)
+class _Standing:
+    segment_id: int
+    key: str
+    name: str
+    tier: str
+    version_number: int
+    snapshot_id: int
+    run_id: int
+    as_of: datetime | None
+    reason: str = ""
+
+
+_FIELDS = ("segment_id", "segment__key", "version__name", "version__tier", "version__number")
+
+
+def segments_of(external_id: str, at: datetime | None = None) -> list[Membership]:
+    """The segments that the customer is in, by name, now or at the instant. Raises NotFound and MomentInFuture."""
+    return segments_of_ordinal(customers.customer(external_id).ordinal, at)
+
+
+def segments_of_ordinal(ordinal: int, at: datetime | None = None) -> list[Membership]:
+    """As `segments_of`, by the customer's ordinal."""
+    if at is not None and at > now():
+        raise MomentInFuture("That instant has not come yet. Ask for one in the past.", pointer="/at")
+    standing = _current() if at is None else _at(at)
+    members = members_of(row.snapshot_id for row in standing)
+    inside = [row for row in standing if ordinal in members[row.snapshot_id]]
+    since = _since(ordinal, [row.segment_id for row in inside], at)
+    found = [
+        Membership(
+            key=row.key,
+            name=row.name,
+            tier=row.tier,
+            version_number=row.version_number,
+            since=since.get(row.segment_id),
+            run_id=row.run_id,
+            as_of=row.as_of,
+            reason=row.reason,
+        )
+        for row in inside
+    ]
+    return sorted(found, key=lambda membership: (membership.name.casefold(), membership.key))
+
+
+def _current() -> list[_Standing]:
+    rows = Current.objects.filter(snapshot__isnull=False).order_by()
+    return [_Standing(*row) for row in rows.values_list(*_FIELDS, "snapshot_id", "run_id", "as_of", "failure")]
+
+
+def _at(at: datetime) -> list[_Standing]:
+    rows = (
+        Snapshot.objects.filter(published_at__lte=at)
+        .order_by("segment_id", "-published_at", "-pk")
+        .distinct("segment_id")
+        .values_list(*_FIELDS, "pk", "run_id", "run__as_of")
+    )
+    return [_Standing(*row) for row in rows]
+
+
+def _since(ordinal: int, segment_ids: Sequence[int], at: datetime | None) -> dict[int, datetime]:
+    """When the customer last entered each segment."""
+    rows = Delta.objects.filter(segment_id__in=segment_ids, entered_count__gt=0)
+    if at is not None:
+        rows = rows.filter(published_at__lte=at)
+    heads = list(rows.order_by("-pk").values_list("pk", "segment_id", "published_at"))
+    entered = entered_by(pk for pk, _, _ in heads)
+    since: dict[int, datetime] = {}
+    for pk, segment_id, published_at in heads:
+        if segment_id not in since and ordinal in entered[pk]:
+            since[segment_id] = published_at
+    return since
+
+
+def history_of(ordinal: int, segment_key: str) -> list[Move]:
+    """Every time that the customer entered or left the segment, newest first."""
+    rows = Delta.objects.filter(segment__key=segment_key).select_related("version", "previous_version").order_by("-pk")
+    return [
+        Move(
+            at=row.published_at,
+            entered=entered,
+            cause=Cause(row.cause),
+            run_id=row.run_id,
+            version_number=row.version.number,
+            previous_version_number=row.previous_version.number if row.previous_version else None,
+        )
+        for row in rows.iterator(chunk_size=20)
+        if (entered := ordinal in bitmaps.from_bytes(row.entered)) or ordinal in bitmaps.from_bytes(row.left)
+    ]
+
+
+def is_member(ordinal: int, segment_key: str) -> bool | None:
+    """Whether the customer is a member as published; None when the segment is not computed."""
+    row = Current.objects.filter(segment__key=segment_key, snapshot__isnull=False).values_list("snapshot_id").first()
+    return None if row is None else ordinal in members_of(row)[row[0]]

@@ -1,0 +1,108 @@
+"""What a proposed rule would change: who enters, who leaves, and where they come from and go to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from pyroaring import BitMap
+
+from common.clock import now
+from customers.selectors import external_ids
+from memberships import bitmaps, compiler
+from memberships.errors import NotComputed
+from memberships.selectors.builds import ReadableBuild, readable_build
+from taxonomy.rules import Rule
+from taxonomy.selectors import ActiveRule, active_rules
+
+SAMPLE = 5
+_NEW, _OLD = "?new", "?old"
+
+
+@dataclass(frozen=True)
+class Impact:
+    """Old and new rule on one build, so that nothing but the rule makes the difference.
+
+    `total` is the size under the new rule, `population` all customers; `samples` names a few who enter and leave, only
+    for eyes that may see customers; `moves` counts, for each sibling, those who enter and are in it (`from`) and those
+    who leave and are in it (`to`). Where `not_computed_reason` is set, nothing was counted and all counts are None.
+    """
+
+    entering: int | None
+    leaving: int | None
+    staying: int | None
+    total: int | None
+    population: int | None
+    build_number: int | None
+    as_of: datetime
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    moves: list[dict[str, Any]] = field(default_factory=list)
+    not_computed_reason: str | None = None
+
+
+def impact(*, segment_key: str | None, effective_rule: Rule, parent_key: str | None) -> Impact:
+    """Compare the proposed effective rule with the one in force of the segment (nobody, for a new segment)."""
+    as_of = now()
+    try:
+        build = readable_build()
+        live = active_rules()
+        siblings = [row for row in live if row.parent_key == parent_key and row.key != segment_key]
+        sets = _evaluated(build, effective_rule, segment_key, siblings, live, as_of)
+    except NotComputed as error:
+        return Impact(None, None, None, None, None, None, as_of, not_computed_reason=error.detail)
+    new, old = sets[_NEW], sets[_OLD]
+    change = bitmaps.entered_left(old, new)
+    return Impact(
+        entering=len(change.entered),
+        leaving=len(change.left),
+        staying=len(old & new),
+        total=len(new),
+        population=build.alive_count,
+        build_number=build.number,
+        as_of=as_of,
+        samples={"entering": _sample(change.entered), "leaving": _sample(change.left)},
+        moves=_moves(siblings, sets, change),
+    )
+
+
+def _evaluated(
+    build: ReadableBuild,
+    effective_rule: Rule,
+    segment_key: str | None,
+    siblings: Sequence[ActiveRule],
+    live: Sequence[ActiveRule],
+    as_of: datetime,
+) -> dict[str, BitMap]:
+    in_force = {row.key: row.rule for row in live}
+    asked = {_NEW: effective_rule}
+    if segment_key in in_force:
+        asked[_OLD] = in_force[segment_key]
+    wanted = [*asked, *(row.key for row in siblings)]
+    needed = compiler.closure({**in_force, **asked}, wanted)
+    planned = compiler.plan(build.frame, needed, as_of=as_of, wanted=wanted)
+    if _NEW in planned.refused:
+        raise NotComputed(planned.refused[_NEW])
+    try:
+        sets = bitmaps.from_frame(planned.frame.collect())
+    except pl.exceptions.PolarsError as error:
+        raise NotComputed(compiler.plain_reason(error)) from error
+    return {_OLD: BitMap(), **sets}
+
+
+def _sample(members: BitMap) -> list[str]:
+    return external_ids(list(members[:SAMPLE]))
+
+
+def _moves(siblings: Sequence[ActiveRule], sets: Mapping[str, BitMap], change: bitmaps.Change) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "segment": row.key,
+            "name": row.name,
+            "from": change.entered.intersection_cardinality(sets[row.key]),
+            "to": change.left.intersection_cardinality(sets[row.key]),
+        }
+        for row in siblings
+        if row.key in sets
+    ]
+    return [row for row in rows if row["from"] or row["to"]]

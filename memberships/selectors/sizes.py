@@ -1,0 +1,114 @@
+"""How many are in each segment, since when, and how that came."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, FilteredRelation, Q
+
+from memberships.choices import Cause, Freshness
+from memberships.models import Current, Delta
+from taxonomy.selectors.effective import Standing, standings
+
+
+@dataclass(frozen=True)
+class SizeRow:
+    """One segment's size and what it stands on. `reason` says why it is stale or not computed."""
+
+    key: str
+    size: int | None
+    as_of: datetime | None
+    run_id: int | None
+    version_number: int | None
+    published_at: datetime | None
+    state: Freshness
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class SizePoint:
+    """The size after one change."""
+
+    at: datetime
+    value: int
+    version_number: int
+    run_id: int
+    cause: Cause
+    entered: int
+    left: int
+    is_new_version: bool
+
+    @property
+    def note(self) -> str:
+        """What the chart writes at the point."""
+        return f"version {self.version_number}" if self.is_new_version else ""
+
+
+def sizes() -> dict[str, SizeRow]:
+    """The size of every segment in use, by key; two queries."""
+    standing = standings()
+    live = FilteredRelation("segment__versions", condition=Q(segment__versions__state="active"))
+    rows = Current.objects.select_related("segment", "version").annotate(live=live).annotate(live_id=F("live__id"))
+    known = {row.segment.key: row for row in rows.order_by()}
+    found = {key: _row(key, known.get(key)) for key in standing}
+    return {key: _standing_on(row, found, standing) for key, row in found.items()}
+
+
+def size_of(key: str) -> SizeRow:
+    """The size of one segment; not computed for keys that are not in use."""
+    return sizes().get(key) or _row(key, None)
+
+
+def _row(key: str, row: Any | None) -> SizeRow:
+    if row is None or row.version is None:
+        reason = row.failure if row else ""
+        return SizeRow(key, None, None, None, None, None, Freshness.NOT_COMPUTED, reason)
+    reason = ""
+    if row.failure:
+        reason = row.failure
+    elif row.version_id != row.live_id:
+        reason = (
+            f"These are the members of version {row.version.number}; a newer version is in force and waits for its run."
+        )
+    state = Freshness.STALE if reason else Freshness.FRESH
+    return SizeRow(key, row.size, row.as_of, row.run_id, row.version.number, row.published_at, state, reason)
+
+
+def _standing_on(row: SizeRow, found: Mapping[str, SizeRow], standing: Mapping[str, Standing]) -> SizeRow:
+    """A segment is not fresher than what it stands on: its parents' rules are part of its own."""
+    seen: set[str] = set()
+    open_keys = [row.key] if row.state == Freshness.FRESH else []
+    while open_keys:
+        for ground in standing[open_keys.pop()].grounds:
+            if ground in seen or ground not in found:
+                continue
+            if found[ground].state != Freshness.FRESH:
+                reason = f"“{ground}”, which it stands on, is not up to date."
+                return replace(row, state=Freshness.STALE, reason=reason)
+            seen.add(ground)
+            open_keys.append(ground)
+    return row
+
+
+def size_history(key: str, limit: int = 400) -> list[SizePoint]:
+    """The size after each of the newest changes, oldest first."""
+    rows = list(
+        Delta.objects.filter(segment__key=key)
+        .select_related("version")
+        .defer("entered", "left")
+        .order_by("-published_at", "-pk")[:limit]
+    )
+    return [
+        SizePoint(
+            at=row.published_at,
+            value=row.size,
+            version_number=row.version.number,
+            run_id=row.run_id,
+            cause=Cause(row.cause),
+            entered=row.entered_count,
+            left=row.left_count,
+            is_new_version=row.version_id != row.previous_version_id,
+        )
+        for row in reversed(rows)
+    ]
