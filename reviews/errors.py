@@ -1,0 +1,81 @@
+"""Why reviews refuse."""
+
+from common.errors import Conflict, Invalid, NotAllowed, NotFound
+
+
+class RequestUnknown(NotFound):
+    """No request has this number, or the viewer may not see it."""
+
+    code = "request_unknown"
+
+
+class BoardUnknown(NotFound):
+    """No board has this key."""
+
+    code = "board_unknown"
+
+
+class NoBoard(Conflict):
+    """No board governs the subject, so nobody could decide."""
+
+    code = "no_board"
+
+
+class IllegalMove(Conflict):
+    """The state graph has no such move."""
+
+    code = "illegal_move"
+
+
+class ChangedSinceOpened(Conflict):
+    """The request is no longer what the person saw."""
+
+    code = "changed_since_opened"
+
+
+class AlreadyVoted(Conflict):
+    """The person has voted on this revision."""
+
+    code = "already_voted"
+
+
+class BaseMoved(Conflict):
+    """The live version is not the one that the request was written against."""
+
+    code = "stale_base"
+
+
+class NotDue(Conflict):
+    """The request was approved for a later moment."""
+
+    code = "not_due"
+
+
+class CannotApply(Conflict):
+    """The approved content can no longer take effect."""
+
+    code = "cannot_apply"
+
+
+class BoardOverlap(Conflict):
+    """Another board governs the same branch and types."""
+
+    code = "board_overlap"
+
+
+class Recused(NotAllowed):
+    """Somebody who shaped a request may not vote on it."""
+
+    code = "own_request"
+
+
+class NoSeat(NotAllowed):
+    """The person holds no seat in the board that decides."""
+
+    code = "no_seat"
+
+
+class ContentInvalid(Invalid):
+    """The proposal cannot be accepted as it stands; `errors` says where."""
+
+    code = "content_invalid"

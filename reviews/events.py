@@ -1,0 +1,209 @@
+"""What reviews announce: the life of boards, seats, requests and votes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from common.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfRequest(Event):
+    object_type: ClassVar[str] = "request"
+
+    request_id: int
+    subject_type: str
+    subject_key: str
+    revision: int
+
+    @property
+    def object_key(self) -> str:
+        return str(self.request_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestCreated(_OfRequest):
+    """A draft was begun."""
+
+    name: ClassVar[str] = "reviews.request.created"
+    sentence: ClassVar[str] = "began request {request_id} to {kind} the {subject_type} {subject_key}"
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestEdited(_OfRequest):
+    """A request got a new revision; `voided` approvals or other votes no longer count."""
+
+    name: ClassVar[str] = "reviews.request.edited"
+    sentence: ClassVar[str] = "wrote revision {revision} of request {request_id} ({cause}); {voided} votes voided"
+
+    cause: str
+    voided: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSubmitted(_OfRequest):
+    """A revision was put before the board."""
+
+    name: ClassVar[str] = "reviews.request.submitted"
+    sentence: ClassVar[str] = "submitted revision {revision} of request {request_id} to the board {board_key}"
+
+    board_key: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestWithdrawn(_OfRequest):
+    """A request was taken back."""
+
+    name: ClassVar[str] = "reviews.request.withdrawn"
+    sentence: ClassVar[str] = "withdrew request {request_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestApproved(_OfRequest):
+    """The board's votes reached what its policy asks for."""
+
+    name: ClassVar[str] = "reviews.request.approved"
+    sentence: ClassVar[str] = "gave the deciding approval of request {request_id}"
+
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRejected(_OfRequest):
+    """The board rejected the request; the live version stays."""
+
+    name: ClassVar[str] = "reviews.request.rejected"
+    sentence: ClassVar[str] = "rejected request {request_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReturned(_OfRequest):
+    """A board member asked for changes."""
+
+    name: ClassVar[str] = "reviews.request.returned"
+    sentence: ClassVar[str] = "asked for changes to request {request_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestApplied(_OfRequest):
+    """The approved change took effect."""
+
+    name: ClassVar[str] = "reviews.request.applied"
+    sentence: ClassVar[str] = "put request {request_id} into effect as version {version_number} of {subject_key}"
+
+    version_number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestStaled(_OfRequest):
+    """The live version moved, or the content can no longer take effect."""
+
+    name: ClassVar[str] = "reviews.request.staled"
+    sentence: ClassVar[str] = "marked request {request_id} stale: {cause}"
+
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRebased(_OfRequest):
+    """A request was brought up to date with the live version."""
+
+    name: ClassVar[str] = "reviews.request.rebased"
+    sentence: ClassVar[str] = "brought request {request_id} up to date with version {base_version}"
+
+    base_version: int | None
+    voided: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestExpired(_OfRequest):
+    """Nobody decided in time."""
+
+    name: ClassVar[str] = "reviews.request.expired"
+    sentence: ClassVar[str] = "let request {request_id} expire after {days} days in review"
+
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestScheduled(_OfRequest):
+    """The moment at which a request is to take effect was set or lifted."""
+
+    name: ClassVar[str] = "reviews.request.scheduled"
+    sentence: ClassVar[str] = "set the effective date of request {request_id} to {effective_at}"
+
+    effective_at: str
+    voided: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoteCast(_OfRequest):
+    """A board member voted."""
+
+    name: ClassVar[str] = "reviews.vote.cast"
+    sentence: ClassVar[str] = "voted {verdict} for {function} on request {request_id}"
+
+    vote_id: int
+    verdict: str
+    function: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentAdded(_OfRequest):
+    """Somebody spoke in the conversation."""
+
+    name: ClassVar[str] = "reviews.comment.added"
+    sentence: ClassVar[str] = "commented on request {request_id}"
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptRefused(_OfRequest):
+    """Somebody tried what they may not."""
+
+    name: ClassVar[str] = "reviews.attempt.refused"
+    sentence: ClassVar[str] = "was refused to {attempt} request {request_id}: {cause}"
+
+    attempt: str
+    cause: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfBoard(Event):
+    object_type: ClassVar[str] = "board"
+
+    board_key: str
+
+    @property
+    def object_key(self) -> str:
+        return self.board_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardDefined(_OfBoard):
+    """A board was set up or changed."""
+
+    name: ClassVar[str] = "reviews.board.defined"
+    sentence: ClassVar[str] = "{change} the board {board_key}, now in version {board_version}: quorum {quorum}"
+
+    change: str
+    board_version: int
+    policy_version: int
+    quorum: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatChanged(_OfBoard):
+    """Somebody took, changed or left a seat."""
+
+    name: ClassVar[str] = "reviews.seat.changed"
+    sentence: ClassVar[str] = "{change} {username} for {function} in the board {board_key}"
+
+    username: str
+    function: str
+    change: str

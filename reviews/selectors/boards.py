@@ -1,0 +1,68 @@
+"""Reading boards: who decides about what."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from reviews.choices import OPEN, State
+from reviews.errors import BoardUnknown
+from reviews.models import Board, Seat
+from reviews.policies import BoardPolicy
+
+
+def boards_for(*, viewer: Any) -> QuerySet[Board]:
+    """The boards that the viewer may see, with `seat_count`, `open_count` and `waiting_count`."""
+    return (
+        BoardPolicy()
+        .visible(viewer)
+        .annotate(
+            seat_count=Count("seats", filter=Q(seats__until__isnull=True), distinct=True),
+            open_count=Count(
+                "requests",
+                filter=Q(requests__state__in=OPEN) & ~Q(requests__state=State.DRAFT),
+                distinct=True,
+            ),
+            waiting_count=Count("requests", filter=Q(requests__state=State.IN_REVIEW), distinct=True),
+        )
+    )
+
+
+def board_for(*, viewer: Any, key: str) -> Board:
+    """The board with that key, as far as the viewer may see it."""
+    found = boards_for(viewer=viewer).filter(key=key).first()
+    if found is None:
+        raise BoardUnknown(f"There is no board with the key {key}.")
+    return found
+
+
+def open_seats(board: Board) -> QuerySet[Seat]:
+    """The seats that are held now, by function and name."""
+    return (
+        Seat.objects.filter(board=board, until__isnull=True)
+        .select_related("user")
+        .order_by("function", "user__display_name", "user__username")
+    )
+
+
+def past_seats(board: Board) -> QuerySet[Seat]:
+    """The seats that were held, newest end first."""
+    return Seat.objects.filter(board=board, until__isnull=False).select_related("user").order_by("-until", "-pk")
+
+
+def governing_board(path: Sequence[str], subject_type: str) -> Board | None:
+    """The board of the deepest branch on the path that a board governs for this type; None when no board does.
+
+    `path` runs from the root to the subject. A board without branches governs everything that no other one does.
+    """
+    depth = {key: number for number, key in enumerate(path, start=1)}
+    best: tuple[int, Board] | None = None
+    for board in Board.objects.order_by("pk"):
+        if subject_type not in board.subject_types:
+            continue
+        reached = max((depth.get(branch, 0) for branch in board.branches), default=0)
+        if board.branches and reached == 0:
+            continue
+        if best is None or reached > best[0]:
+            best = (reached, board)
+    return best[1] if best else None

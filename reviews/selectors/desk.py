@@ -1,0 +1,179 @@
+"""What waits for a person: the inbox, its count, home panels, search, and where a segment is under change."""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from common.clock import now
+from common.panels import HomeItem, HomePanel
+from common.search import SearchHit
+from common.uses import Use
+from reviews.choices import State
+from reviews.models import ChangeRequest, Impact, Revision, Vote
+from reviews.policies import RequestPolicy, holds_a_seat, seats_of
+from reviews.selectors.requests import open_requests, requests_for
+
+PANEL_ROWS = 8
+
+
+def awaiting_vote(viewer: Any) -> QuerySet[ChangeRequest]:
+    """Requests that the viewer can vote on now: seat held, nothing written by them, no vote cast; oldest first."""
+    boards = list(seats_of(viewer))
+    if not boards:
+        return ChangeRequest.objects.none()
+    edited = Revision.objects.filter(request_id=OuterRef("pk"), editor_id=viewer.pk)
+    voted = Vote.objects.filter(
+        request_id=OuterRef("pk"),
+        voter_id=viewer.pk,
+        voided_at__isnull=True,
+        revision__number=OuterRef("revision"),
+    )
+    return (
+        ChangeRequest.objects.filter(state=State.IN_REVIEW, board_id__in=boards)
+        .exclude(author_id=viewer.pk)
+        .filter(~Exists(edited), ~Exists(voted))
+        .select_related("board", "author")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def awaiting_author(viewer: Any) -> QuerySet[ChangeRequest]:
+    """The viewer's own requests that wait for them: changes were asked for, or the live version moved."""
+    if getattr(viewer, "pk", None) is None:
+        return ChangeRequest.objects.none()
+    return (
+        ChangeRequest.objects.filter(author_id=viewer.pk, state__in=[State.CHANGES_REQUESTED, State.STALE])
+        .select_related("board", "author")
+        .order_by("updated_at", "pk")
+    )
+
+
+def sits_on_a_board(viewer: Any) -> bool:
+    """Whether the person holds any seat now: board members read the whole ledger."""
+    return holds_a_seat(viewer)
+
+
+def inbox(viewer: Any) -> list[ChangeRequest]:
+    """All that waits for the viewer: first what they can vote on, then what they must answer."""
+    return [*awaiting_vote(viewer), *awaiting_author(viewer)]
+
+
+def waiting_count(viewer: Any) -> int:
+    """How many requests wait for the viewer."""
+    return awaiting_vote(viewer).count() + awaiting_author(viewer).count()
+
+
+def home_panels(viewer: Any) -> list[HomePanel]:
+    """The home page's parts about consent: votes due, answers due, own drafts, what took effect."""
+    panels: list[HomePanel] = []
+    if holds_a_seat(viewer):
+        panels.append(_votes_panel(viewer))
+    mine = awaiting_author(viewer)
+    drafts = ChangeRequest.objects.filter(author_id=viewer.pk, state=State.DRAFT).order_by("-updated_at")
+    own = [
+        *[
+            _item(request, request.state_reason or request.get_state_display(), urgent=True)
+            for request in mine[:PANEL_ROWS]
+        ],
+        *[_item(request, "Draft, not submitted") for request in drafts[:PANEL_ROWS]],
+    ]
+    if own:
+        total = mine.count() + drafts.count()
+        panels.append(HomePanel("own-requests", "Your requests", 15, own, "", _list_url("mine=1"), "warn", total))
+    recent = requests_for(viewer=viewer).filter(state=State.APPLIED).order_by("-applied_at")[:5]
+    panels.append(
+        HomePanel(
+            "took-effect",
+            "Took effect",
+            40,
+            [
+                _item(request, f"by {request.author}, decided by {request.board}", at=request.applied_at)
+                for request in recent
+            ],
+            "No change has taken effect yet.",
+            _list_url("state=applied"),
+        )
+    )
+    return panels
+
+
+def _votes_panel(viewer: Any) -> HomePanel:
+    waiting = awaiting_vote(viewer)
+    impacts = {
+        impact.request_id: impact.record
+        for impact in Impact.objects.filter(
+            request__in=[request.pk for request in waiting[:PANEL_ROWS]], revision__number=F("request__revision")
+        )
+    }
+    items = [
+        HomeItem(
+            title=request.title,
+            url=reverse("reviews:request", args=[request.pk]),
+            detail=f"{request.author} · {impact_words(impacts.get(request.pk))}",
+            at=request.submitted_at,
+            badge=request.board.name,
+            urgent=(now() - (request.submitted_at or now())).days >= 7,
+        )
+        for request in waiting[:PANEL_ROWS]
+    ]
+    return HomePanel(
+        "votes",
+        "Waiting for your vote",
+        10,
+        items,
+        "Nothing waits for your vote.",
+        _list_url("waiting=1"),
+        None,
+        waiting.count(),
+    )
+
+
+def impact_words(record: dict[str, Any] | None) -> str:
+    """The impact in one short line."""
+    if not record or not record.get("computed"):
+        return "impact not computed"
+    if record["form"] == "membership":
+        return f"{record['entering']:,} enter, {record['leaving']:,} leave"
+    if record["form"] == "content":
+        return f"read for {record['members']:,} customers"
+    count = len(record.get("uses", []))
+    return f"{count} rule{'' if count == 1 else 's'} read{'s' if count == 1 else ''} it"
+
+
+def search(viewer: Any, text: str, limit: int = 10) -> list[SearchHit]:
+    """Requests whose title, subject or number fits the text."""
+    words = text.strip()
+    if not words:
+        return []
+    fits = Q(title__icontains=words) | Q(subject_key__icontains=words)
+    if words.lstrip("#").isdigit() and len(words) < 12:
+        fits |= Q(pk=int(words.lstrip("#")))
+    found = RequestPolicy().visible(viewer).filter(fits).select_related("author").order_by("-pk")[:limit]
+    return [
+        SearchHit(
+            kind="Request",
+            title=f"#{request.pk} {request.title}",
+            detail=f"{request.get_state_display()} · {request.author}",
+            url=reverse("reviews:request", args=[request.pk]),
+            score=0.6 if request.title.lower().startswith(words.lower()) else 0.4,
+        )
+        for request in found
+    ]
+
+
+def segment_uses(segment_key: str) -> list[Use]:
+    """Undecided requests about a segment, for whoever is about to change or retire it."""
+    return [
+        Use("Open request", f"#{request.pk} {request.title}", reverse("reviews:request", args=[request.pk]))
+        for request in open_requests("segment", segment_key)
+    ]
+
+
+def _item(request: ChangeRequest, detail: str, *, at: Any = None, urgent: bool = False) -> HomeItem:
+    url = reverse("reviews:request", args=[request.pk])
+    return HomeItem(title=request.title, url=url, detail=detail, at=at or request.updated_at, urgent=urgent)
+
+
+def _list_url(query: str) -> str:
+    return f"{reverse('reviews:list')}?{query}"

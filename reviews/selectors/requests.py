@@ -1,0 +1,55 @@
+"""Reading requests."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from reviews.choices import OPEN, State
+from reviews.errors import RequestUnknown
+from reviews.models import ChangeRequest, Impact, Revision
+from reviews.policies import RequestPolicy
+
+
+def requests_for(*, viewer: Any) -> QuerySet[ChangeRequest]:
+    """The requests that the viewer may see, newest first, with board and author."""
+    return RequestPolicy().visible(viewer).select_related("board", "author").order_by("-pk")
+
+
+def request_for(*, viewer: Any, request_id: int) -> ChangeRequest:
+    """The request of that number, as far as the viewer may see it."""
+    found = requests_for(viewer=viewer).filter(pk=request_id).first()
+    if found is None:
+        raise RequestUnknown(f"There is no request {request_id}.")
+    return found
+
+
+def open_requests(subject_type: str, key: str) -> QuerySet[ChangeRequest]:
+    """The submitted, undecided requests about one subject."""
+    return (
+        ChangeRequest.objects.filter(subject_type=subject_type, subject_key=key, state__in=OPEN)
+        .exclude(state=State.DRAFT)
+        .select_related("board", "author")
+        .order_by("pk")
+    )
+
+
+def competing_requests(request: ChangeRequest) -> QuerySet[ChangeRequest]:
+    """Other submitted, undecided requests about the same subject."""
+    return open_requests(request.subject_type, request.subject_key).exclude(pk=request.pk)
+
+
+def requests_about(*, viewer: Any, segment_key: str) -> QuerySet[ChangeRequest]:
+    """Requests about a segment, its playbook and its brief, undecided and decided, newest first."""
+    return requests_for(viewer=viewer).filter(
+        subject_type__in=("segment", "playbook", "brief"), subject_key=segment_key
+    )
+
+
+def current_revision(request: ChangeRequest) -> Revision:
+    """The revision that the request stands at."""
+    return Revision.objects.select_related("editor").get(request_id=request.pk, number=request.revision)
+
+
+def current_impact(request: ChangeRequest) -> Impact | None:
+    """What was put before the board with the current revision; None before its submission."""
+    return Impact.objects.filter(request_id=request.pk, revision__number=request.revision).first()

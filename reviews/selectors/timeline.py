@@ -1,0 +1,114 @@
+"""The story of a request: its ledger entries as sentences, with the reasons of votes and the comments in place."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.choices import Function
+from accounts.selectors import names_of
+from ledger.selectors import entries_for
+from reviews.choices import Verdict
+from reviews.models import ChangeRequest, Comment, Vote
+
+_PHRASES = {
+    "reviews.request.created": "began this request",
+    "reviews.request.edited": "wrote revision {revision}: {cause}",
+    "reviews.request.submitted": "submitted revision {revision} to the board",
+    "reviews.request.withdrawn": "withdrew the request",
+    "reviews.request.approved": "gave the deciding approval",
+    "reviews.request.rejected": "rejected the request; the live version stays as it is",
+    "reviews.request.returned": "asked for changes",
+    "reviews.request.applied": "put it into effect as version {version_number}",
+    "reviews.request.staled": "marked it stale: {cause}",
+    "reviews.request.rebased": "brought it up to date with the live version",
+    "reviews.request.expired": "let it expire after {days} days in review",
+    "reviews.request.scheduled": "set the effective date to {effective_at}",
+    "reviews.attempt.refused": "was refused to {attempt} it: {cause}",
+    "reviews.comment.added": "commented",
+}
+_LOOKS = {
+    "reviews.request.applied": ("check-circle", "good"),
+    "reviews.request.approved": ("check", "good"),
+    "reviews.request.rejected": ("x-circle", "bad"),
+    "reviews.request.returned": ("arrow-counterclockwise", "warn"),
+    "reviews.request.staled": ("exclamation-triangle", "warn"),
+    "reviews.request.expired": ("clock", "quiet"),
+    "reviews.attempt.refused": ("slash-circle", "bad"),
+    "reviews.request.edited": ("pencil", "note"),
+    "reviews.comment.added": ("chat", "quiet"),
+}
+_VERDICT_TONES = {"approve": "good", "reject": "bad", "request_changes": "warn", "abstain": "quiet"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened: who, a clause that reads after the name, and the text that was left with it."""
+
+    at: datetime
+    who: str
+    what: str
+    event: str
+    entry_id: int
+    text: str = ""
+    kind: str = "fact"
+    icon: str = ""
+    tone: str = "quiet"
+    note: str = ""
+    anchor: str = ""
+
+
+def timeline(*, viewer: Any, request: ChangeRequest) -> list[Moment]:
+    """What happened to the request, oldest first."""
+    rows = list(_entries(viewer, request).order_by("id"))
+    votes = {vote.pk: vote for vote in Vote.objects.filter(request_id=request.pk)}
+    comments = {comment.pk: comment for comment in Comment.objects.filter(request_id=request.pk)}
+    names = names_of({row.actor_id for row in rows if row.actor_id is not None})
+    return [_moment(row, names, votes, comments) for row in rows]
+
+
+def _entries(viewer: Any, request: ChangeRequest) -> QuerySet[Any]:
+    return entries_for(viewer=viewer, object_type="request", object_key=str(request.pk))
+
+
+def _moment(row: Any, names: dict[int, str], votes: dict[int, Vote], comments: dict[int, Comment]) -> Moment:
+    who = names.get(row.actor_id, "Segportal" if row.actor_name == "system" else row.actor_name)
+    icon, tone = _LOOKS.get(row.event, ("dot", "quiet"))
+    payload = {**row.payload, "effective_at": row.payload.get("effective_at") or "as soon as it is approved"}
+    what = _PHRASES.get(row.event, "").format_map(payload) if row.event in _PHRASES else row.event
+    if row.event == "reviews.vote.cast":
+        return _vote_moment(row, who, votes.get(row.payload["vote_id"]))
+    comment = comments.get(row.payload.get("comment_id", 0)) if row.event == "reviews.comment.added" else None
+    if comment is not None:
+        what = f"commented on {comment.field}" if comment.field else what
+    return Moment(
+        at=row.at,
+        who=who,
+        what=what,
+        event=row.event,
+        entry_id=row.pk,
+        text=comment.body if comment else "",
+        kind="comment" if comment else "fact",
+        icon=icon,
+        tone=tone,
+        anchor=f"comment-{comment.pk}" if comment else "",
+    )
+
+
+def _vote_moment(row: Any, who: str, vote: Vote | None) -> Moment:
+    verdict = row.payload["verdict"]
+    function = Function(row.payload["function"]).label if row.payload["function"] in Function.values else ""
+    return Moment(
+        at=row.at,
+        who=who,
+        what=f"voted “{Verdict(verdict).label}” for {function} on revision {row.payload['revision']}",
+        event=row.event,
+        entry_id=row.pk,
+        text=vote.reason if vote else "",
+        kind="vote",
+        icon="check" if verdict == "approve" else "x" if verdict == "reject" else "dot",
+        tone=_VERDICT_TONES[verdict],
+        note=f"Void: {vote.void_reason}" if vote and vote.voided_at else "",
+        anchor=f"vote-{row.payload['vote_id']}",
+    )

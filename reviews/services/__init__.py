@@ -1,0 +1,1 @@
+"""Decisions of consent that write; one call, one transaction."""

@@ -1,0 +1,66 @@
+"""Locks the request that a decision is about, and says when the live version has moved under it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from common import correlation
+from common.actors import SYSTEM
+from common.errors import Stale
+from reviews.errors import BaseMoved, RequestUnknown
+from reviews.models import ChangeRequest
+from reviews.policies import RequestPolicy
+from reviews.subjects import Live, subject_for
+
+
+@contextmanager
+def locked(*, actor: Any, request_id: int) -> Iterator[ChangeRequest]:
+    """One transaction that holds the request's row, within the request's own story (correlation).
+
+    Refuses: RequestUnknown when the actor may not see it.
+    """
+    with transaction.atomic():
+        rows = ChangeRequest.objects.all() if actor is SYSTEM else RequestPolicy().visible(actor)
+        if not rows.filter(pk=request_id).exists():
+            raise RequestUnknown(f"There is no request {request_id}.")
+        request = (
+            ChangeRequest.objects.select_for_update(of=("self",)).select_related("board", "author").get(pk=request_id)
+        )
+        with correlation.bind(request.correlation_id):
+            yield request
+
+
+def check_lock_version(request: ChangeRequest, lock_version: int | None) -> None:
+    """Refuse when the client's copy is not the current one."""
+    if lock_version is not None and lock_version != request.version:
+        raise Stale("The request was changed since you read it. Read it again and repeat your change.")
+
+
+def live_version(request: ChangeRequest) -> int | None:
+    """The number of the version in force now, None when nothing is."""
+    live: Live | None = subject_for(request.subject_type).live(request.subject_key)
+    return live.version if live else None
+
+
+def base_moved(request: ChangeRequest) -> str | None:
+    """Why the request no longer fits what is live, in a sentence; None when it does."""
+    current = live_version(request)
+    if current == request.base_version:
+        return None
+    if request.base_version is None:
+        return f"{request.subject_key} exists meanwhile, in version {current}"
+    if current is None:
+        return f"{request.subject_key} is no longer live"
+    return f"version {current} of {request.subject_key} is live now, and this was written against version {request.base_version}"
+
+
+def refuse_moved_base(request: ChangeRequest) -> None:
+    """Refuse when the live version is not the one that the request was written against."""
+    cause = base_moved(request)
+    if cause is not None:
+        raise BaseMoved(
+            f"The live version moved: {cause}. Bring the request up to date first.",
+            extra={"state": str(request.state)},
+        )

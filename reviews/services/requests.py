@@ -1,0 +1,208 @@
+"""Begins, edits, withdraws and dates change requests."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from common import correlation
+from common.clock import now
+from common.digests import digest_of
+from common.errors import Conflict, Invalid
+from common.texts import clean_text
+from ledger.services import announce
+from reviews.authority import instant
+from reviews.choices import Kind
+from reviews.events import RequestCreated, RequestEdited, RequestScheduled, RequestWithdrawn
+from reviews.models import ChangeRequest
+from reviews.policies import RequestPolicy
+from reviews.services.examining import checked_effective_at, examined, with_default_owners
+from reviews.services.locking import check_lock_version, locked, refuse_moved_base
+from reviews.services.rebasing import rebase_request
+from reviews.services.revising import (
+    OPEN_TO_BOARD,
+    about,
+    first_revision,
+    next_revision,
+    put_before_board,
+    saved,
+)
+from reviews.services.submitting import submit_request
+from reviews.states import next_state
+from reviews.subjects import Live, subject_for
+
+__all__ = [
+    "create_request",
+    "edit_request",
+    "rebase_request",
+    "schedule_request",
+    "submit_request",
+    "withdraw_request",
+]
+
+EDITABLE = ("title", "proposed", "rationale", "expected", "effective_at")
+
+
+@transaction.atomic
+def create_request(
+    *,
+    actor: Any,
+    kind: str,
+    subject_type: str,
+    subject_key: str,
+    proposed: dict[str, Any],
+    rationale: str,
+    expected: str = "",
+    effective_at: datetime | None = None,
+    title: str = "",
+) -> ChangeRequest:
+    """Afterwards a draft stands, with the full content and the live version that it was written against.
+
+    Refuses: Invalid (content, unknown kind or field), NotAllowed (not the actor's branch), NoBoard, Conflict (the
+    thing to create exists).
+    Announces: RequestCreated.
+    """
+    subject = subject_for(subject_type, kind)
+    rationale, expected, title = _texts(rationale, expected, title)
+    live = subject.live(subject_key)
+    if kind == Kind.CREATE and live is not None:
+        raise Conflict(
+            f"There is a live {subject.noun} {subject_key} already. Propose a change of it.", code="key_taken"
+        )
+    given = with_default_owners(kind, subject_type, subject.full_content(kind, subject_key, proposed, live), actor)
+    found = examined(viewer=actor, subject=subject, kind=kind, key=subject_key, content=given, base=live)
+    at = now()
+    request = ChangeRequest.objects.create(
+        kind=kind,
+        subject_type=subject_type,
+        subject_key=subject_key,
+        path=found.path,
+        board=found.board,
+        author=actor,
+        title=title or found.title,
+        proposed=found.content,
+        base_version=live.version if live else None,
+        base_content=live.content if live else None,
+        rationale=rationale,
+        expected=expected,
+        effective_at=checked_effective_at(effective_at),
+        digest=digest_of(found.content),
+        created_at=at,
+        updated_at=at,
+        correlation_id=correlation.current(),
+    )
+    revision = first_revision(request, checks=found.checks, differences=found.differences)
+    ChangeRequest.objects.filter(pk=request.pk).update(digest=revision.digest)
+    with correlation.bind(request.correlation_id):
+        announce(RequestCreated(**about(request), kind=str(kind)), actor=actor)
+    return request
+
+
+def _texts(rationale: Any, expected: Any, title: Any) -> tuple[str, str, str]:
+    return (
+        clean_text(rationale, pointer="/rationale", max_length=10_000, lines=True),
+        clean_text(expected, pointer="/expected", max_length=10_000, required=False, lines=True),
+        clean_text(title, pointer="/title", max_length=200, required=False),
+    )
+
+
+def edit_request(
+    *, actor: Any, request_id: int, changes: dict[str, Any], lock_version: int | None = None
+) -> ChangeRequest:
+    """Afterwards the request has the changed fields in a new revision; votes on the old one are void.
+
+    In review it stays in review, approved it returns to review; either way it stands before the board with a new
+    impact and digest. `proposed` may be partial: what it leaves out stays as proposed before.
+
+    Refuses: RequestUnknown, NotAllowed, Stale (lock_version), IllegalMove, BaseMoved, Invalid.
+    Announces: RequestEdited; nothing when nothing changed.
+    """
+    unknown = [name for name in changes if name not in EDITABLE]
+    if unknown:
+        raise Invalid(f"{unknown[0]} cannot be edited. Editable: {', '.join(EDITABLE)}.", pointer=f"/{unknown[0]}")
+    with locked(actor=actor, request_id=request_id) as request:
+        RequestPolicy().require(actor, "edit", request)
+        check_lock_version(request, lock_version)
+        state = next_state(request.state, "edit")
+        before = {name: getattr(request, name) for name in EDITABLE}
+        found = _take_over(request, actor, changes)
+        if before == {name: getattr(request, name) for name in EDITABLE}:
+            return request
+        voided = _revise(request, actor, "edited", state, found.checks, found.differences)
+        announce(RequestEdited(**about(request), cause="edited", voided=voided), actor=actor)
+        return request
+
+
+def _take_over(request: ChangeRequest, actor: Any, changes: dict[str, Any]) -> Any:
+    """Set the changed fields on the request and examine the whole anew."""
+    subject = subject_for(request.subject_type, request.kind)
+    content = dict(request.proposed)
+    if "proposed" in changes:
+        shown = Live(request.base_version or 0, content)
+        given = changes["proposed"]
+        if request.kind == Kind.CREATE and isinstance(given, dict):
+            given = {**content, **given}
+        content = subject.full_content(request.kind, request.subject_key, given, shown)
+        content = with_default_owners(request.kind, request.subject_type, content, request.author)
+    rationale, expected, title = _texts(
+        changes.get("rationale", request.rationale),
+        changes.get("expected", request.expected),
+        changes.get("title", request.title),
+    )
+    if "effective_at" in changes and changes["effective_at"] != request.effective_at:
+        request.effective_at = checked_effective_at(changes["effective_at"])
+    refuse_moved_base(request)
+    base = Live(request.base_version, request.base_content) if request.base_version and request.base_content else None
+    found = examined(
+        viewer=actor, subject=subject, kind=request.kind, key=request.subject_key, content=content, base=base
+    )
+    request.proposed, request.rationale, request.expected = found.content, rationale, expected
+    request.title = title or found.title
+    request.path, request.board = found.path, found.board
+    return found
+
+
+def _revise(
+    request: ChangeRequest, actor: Any, cause: str, state: str, checks: list[Any], differences: list[Any]
+) -> int:
+    """Write the next revision and the request; before the board again where it was."""
+    was_before_board = request.state in OPEN_TO_BOARD
+    revision, voided = next_revision(request, editor=actor, cause=cause, checks=checks, differences=differences)
+    if was_before_board:
+        put_before_board(request, revision, checks)
+    saved(request, state=state, decided_at=None)
+    return voided
+
+
+def schedule_request(*, actor: Any, request_id: int, effective_at: datetime | None) -> ChangeRequest:
+    """Afterwards the request is to take effect at that instant (None: as soon as it is approved).
+
+    The date is part of what is approved: votes given for another date are void.
+
+    Refuses: RequestUnknown, NotAllowed, IllegalMove, BaseMoved, Invalid (a date that has passed).
+    Announces: RequestScheduled; nothing when the date is the same.
+    """
+    with locked(actor=actor, request_id=request_id) as request:
+        RequestPolicy().require(actor, "schedule", request)
+        state = next_state(request.state, "edit")
+        if effective_at == request.effective_at:
+            return request
+        found = _take_over(request, actor, {"effective_at": effective_at})
+        voided = _revise(request, actor, "effective date set", state, found.checks, found.differences)
+        fact = RequestScheduled(**about(request), effective_at=instant(effective_at) or "", voided=voided)
+        announce(fact, actor=actor)
+        return request
+
+
+def withdraw_request(*, actor: Any, request_id: int) -> ChangeRequest:
+    """Afterwards the request is withdrawn for good; the live version was never touched.
+
+    Refuses: RequestUnknown, NotAllowed, IllegalMove.
+    Announces: RequestWithdrawn.
+    """
+    with locked(actor=actor, request_id=request_id) as request:
+        RequestPolicy().require(actor, "withdraw", request)
+        state = next_state(request.state, "withdraw")
+        saved(request, state=state, decided_at=now(), state_reason=f"Withdrawn by {actor}.")
+        announce(RequestWithdrawn(**about(request)), actor=actor)
+        return request

@@ -1,0 +1,119 @@
+"""Writes revisions: every new wording is a row, voids the votes on the old one, and stands before the board anew."""
+
+from typing import Any
+
+from django.utils.text import Truncator
+
+from common.clock import now
+from common.digests import digest_of
+from common.errors import DomainError
+from reviews.choices import State
+from reviews.models import ChangeRequest, Impact, Revision, Vote
+from reviews.selectors.evidence import signed_of, words_of
+from reviews.subjects import Effect, subject_for
+
+CONTENT_FIELDS = ("title", "proposed", "rationale", "expected", "effective_at", "base_version", "base_content")
+OPEN_TO_BOARD = (State.IN_REVIEW, State.APPROVED)
+
+
+def void_votes(request: ChangeRequest, reason: str) -> int:
+    """Void the standing votes on the request with the reason; how many they were."""
+    return Vote.objects.filter(request_id=request.pk, voided_at__isnull=True).update(
+        voided_at=now(), void_reason=Truncator(reason).chars(300)
+    )
+
+
+def first_revision(request: ChangeRequest, *, checks: list[Any], differences: list[Any]) -> Revision:
+    """Write revision 1 of a request that was just created."""
+    return _write(request, editor=request.author, cause="first draft", checks=checks, differences=differences)
+
+
+def next_revision(
+    request: ChangeRequest, *, editor: Any, cause: str, checks: list[Any], differences: list[Any]
+) -> tuple[Revision, int]:
+    """Write the request's present fields as its next revision and void the votes on the old one.
+
+    The request row itself is left for the caller to save. Returns the revision and the number of voided votes.
+    """
+    voided = void_votes(request, f"The request changed: {cause}.")
+    request.revision += 1
+    return _write(request, editor=editor, cause=cause, checks=checks, differences=differences), voided
+
+
+def _write(request: ChangeRequest, *, editor: Any, cause: str, checks: list[Any], differences: list[Any]) -> Revision:
+    revision = Revision(
+        request=request,
+        number=request.revision,
+        editor=editor,
+        cause=cause,
+        checks=checks,
+        differences=differences,
+        created_at=now(),
+        **{field: getattr(request, field) for field in CONTENT_FIELDS},
+    )
+    revision.digest = digest_of(words_of(request, revision))
+    revision.save(force_insert=True)
+    request.digest = revision.digest
+    return revision
+
+
+def put_before_board(request: ChangeRequest, revision: Revision, checks: list[dict[str, str]]) -> Impact:
+    """Compute and keep what voters will see with the revision, and set the digest that their votes must carry."""
+    effect = _effect(request)
+    impact = Impact(
+        request=request,
+        revision=revision,
+        record=effect.record,
+        checks=[*checks, impact_check(effect)],
+        policy=request.board.policy,
+        policy_version=request.board.policy_version,
+        build_number=effect.build_number,
+        samples=effect.samples,
+        digest=digest_of(effect.record),
+        created_at=now(),
+    )
+    impact.signed = digest_of(signed_of(request, revision, impact))
+    impact.save(force_insert=True)
+    request.digest = impact.signed
+    return impact
+
+
+def _effect(request: ChangeRequest) -> Effect:
+    subject = subject_for(request.subject_type)
+    try:
+        return subject.effect(kind=request.kind, key=request.subject_key, content=request.proposed)
+    except DomainError as refused:
+        return Effect({"form": "membership", "computed": False, "reason": refused.detail})
+
+
+def impact_check(effect: Effect) -> dict[str, str]:
+    """The check that says whether the impact is known."""
+    if effect.record.get("computed"):
+        build = f" on profile build {effect.build_number}" if effect.build_number is not None else ""
+        return {"name": "Impact", "status": "pass", "reason": f"Computed{build}.", "remedy": ""}
+    return {
+        "name": "Impact",
+        "status": "not_run",
+        "reason": str(effect.record.get("reason") or "The impact could not be computed."),
+        "remedy": "Request a run, then submit again, to see who would enter and leave.",
+    }
+
+
+def saved(request: ChangeRequest, **changes: Any) -> ChangeRequest:
+    """Write the changes with a new version and time."""
+    for field, value in changes.items():
+        setattr(request, field, value)
+    request.version += 1
+    request.updated_at = now()
+    request.save()
+    return request
+
+
+def about(request: ChangeRequest) -> dict[str, Any]:
+    """The part of every fact about the request that says which one."""
+    return {
+        "request_id": request.pk,
+        "subject_type": str(request.subject_type),
+        "subject_key": request.subject_key,
+        "revision": request.revision,
+    }

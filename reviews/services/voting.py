@@ -1,0 +1,205 @@
+"""Takes votes: bound to what was seen, once per person, decided under the request's lock."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from common.actors import SYSTEM
+from common.clock import now
+from common.errors import Conflict, DomainError, Invalid, NotAllowed
+from common.texts import clean_text
+from ledger.services import announce
+from reviews.choices import State, Verdict
+from reviews.errors import AlreadyVoted, BaseMoved, ChangedSinceOpened, NoSeat
+from reviews.events import RequestApproved, RequestRejected, RequestReturned, VoteCast
+from reviews.models import ChangeRequest, Impact, Revision, Seat, Vote
+from reviews.policies import barred_voters, vote_refusal
+from reviews.selectors.requests import current_revision
+from reviews.selectors.standing import judged
+from reviews.services.applying import enact, mark_stale, tell_outcome
+from reviews.services.locking import base_moved, locked
+from reviews.services.refusals import record_refusal
+from reviews.services.renewing import is_outdated, renew, tell_renewed
+from reviews.services.revising import about, saved
+from reviews.states import next_state
+
+NEEDS_REASON = (Verdict.REJECT, Verdict.REQUEST_CHANGES)
+
+
+def cast_vote(*, actor: Any, request_id: int, verdict: str, reason: str = "", digest: str) -> Vote:
+    """Afterwards the vote stands, and where it decides, the request is decided; approved and due, it is in effect.
+
+    All in one transaction under the request's lock: of two last votes at one instant one decides and the other
+    finds the request decided. Where the live version has moved, the request turns stale instead.
+
+    Refuses: RequestUnknown, Recused, NoSeat (both entered in the ledger), IllegalMove (not in review),
+    ChangedSinceOpened (digest), AlreadyVoted, BaseMoved, Invalid (verdict, missing reason).
+    Announces: VoteCast; then RequestApproved, RequestRejected or RequestReturned; then RequestApplied or
+    RequestStaled.
+    """
+    verdict, reason = _checked(verdict, reason)
+    try:
+        taken = _cast(actor, request_id, verdict, reason, digest)
+    except NotAllowed as refused:
+        record_refusal(actor=actor, request_id=request_id, attempt="vote on", refused=refused)
+        raise
+    if isinstance(taken, DomainError):
+        raise taken
+    return taken
+
+
+def _checked(verdict: str, reason: str) -> tuple[str, str]:
+    if verdict not in Verdict.values:
+        raise Invalid(f"A verdict is one of: {', '.join(Verdict.values)}.", code="unknown_verdict", pointer="/verdict")
+    words = clean_text(reason, pointer="/reason", max_length=5000, required=False, lines=True)
+    if verdict in NEEDS_REASON and not words:
+        raise Invalid("Say why, so that the author can act on it.", code="reason_required", pointer="/reason")
+    return verdict, words
+
+
+def _cast(actor: Any, request_id: int, verdict: str, reason: str, digest: str) -> Vote | DomainError:
+    """The vote; or a refusal to raise after the commit, because what it found out about the request must stay."""
+    with locked(actor=actor, request_id=request_id) as request:
+        seat = _permitted_seat(actor, request)
+        next_state(request.state, "vote")
+        refused = _refuse_moved(request)
+        if refused is not None:
+            return refused
+        _refuse_unseen(request, digest)
+        revision = current_revision(request)
+        _refuse_second(actor, revision)
+        vote = _store(request, revision, seat, verdict, reason)
+        outcome = judged(request).outcome
+        version = _decide(request, outcome, actor)
+        announce(
+            VoteCast(**about(request), vote_id=vote.pk, verdict=verdict, function=seat.function, digest=request.digest),
+            actor=actor,
+        )
+        _tell(request, outcome, actor)
+        if outcome == "approved":
+            tell_outcome(request, version, actor)
+        return vote
+
+
+def _permitted_seat(actor: Any, request: ChangeRequest) -> Seat:
+    """The actor's seat in the deciding board, locked so that it cannot end while the vote is taken."""
+    seat = (
+        Seat.objects.select_for_update(of=("self",))
+        .filter(board_id=request.board_id, user_id=actor.pk, until__isnull=True, user__is_active=True)
+        .first()
+    )
+    refused = vote_refusal(actor, request, seat.function if seat else None, barred_voters(request))
+    if refused is not None:
+        raise refused
+    if seat is None:
+        raise NoSeat(f"You hold no seat in {request.board.name}, which decides here.")
+    return seat
+
+
+def _refuse_moved(request: ChangeRequest) -> DomainError | None:
+    """Turn the request stale, or renew it under the board's new policy, where the ground moved; the refusal to give."""
+    moved = base_moved(request)
+    if moved is not None:
+        mark_stale(request, moved)
+        return BaseMoved(
+            f"This request turned stale: {moved}. Its author can bring it up to date.",
+            extra={"state": str(State.STALE)},
+        )
+    if is_outdated(request):
+        voided = renew(request)
+        tell_renewed(request, voided, SYSTEM)
+        return ChangedSinceOpened(
+            "The board's policy changed since you opened this. Look at what is required now, then vote.",
+            extra={"state": str(request.state), "digest": request.digest, "revision": request.revision},
+        )
+    return None
+
+
+def _refuse_unseen(request: ChangeRequest, digest: str) -> None:
+    if not isinstance(digest, str) or not digest:
+        raise Invalid("Send the digest of what you saw.", code="required", pointer="/digest")
+    if digest == request.digest:
+        return
+    seen = Impact.objects.filter(request=request, signed=digest).select_related("revision").first()
+    seen_revision = seen.revision if seen else Revision.objects.filter(request=request, digest=digest).first()
+    raise ChangedSinceOpened(
+        "The request changed since you opened it. Look at what changed, then vote again.",
+        extra={
+            "state": str(request.state),
+            "digest": request.digest,
+            "revision": request.revision,
+            "changed": changed_since(request, seen_revision),
+        },
+    )
+
+
+def changed_since(request: ChangeRequest, seen: Revision | None) -> list[str]:
+    """What differs between the revision that somebody saw and the current one, in words."""
+    if seen is None:
+        return ["You hold no wording that this request ever had; open it again."]
+    names = {
+        "title": "the title",
+        "rationale": "the rationale",
+        "expected": "the expected outcome",
+        "effective_at": "the effective date",
+        "base_version": "the live version it is written against",
+    }
+    found = [words for field, words in names.items() if getattr(seen, field) != getattr(request, field)]
+    old, new = dict(seen.proposed), dict(request.proposed)
+    found += [name.replace("_", " ") for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    return found or ["the impact, the checks or the board's policy"]
+
+
+def _refuse_second(actor: Any, revision: Revision) -> None:
+    mine = Vote.objects.filter(revision=revision, voter_id=actor.pk).first()
+    if mine is not None:
+        said = mine.get_verdict_display().lower()
+        raise AlreadyVoted(
+            f"You voted “{said}” on this revision already. A verdict stands until the request changes.",
+            extra={"verdict": mine.verdict},
+        )
+
+
+def _store(request: ChangeRequest, revision: Revision, seat: Seat, verdict: str, reason: str) -> Vote:
+    try:
+        with transaction.atomic():
+            return Vote.objects.create(
+                request=request,
+                revision=revision,
+                voter_id=seat.user_id,
+                function=seat.function,
+                verdict=verdict,
+                reason=reason,
+                digest=request.digest,
+                cast_at=now(),
+            )
+    except IntegrityError as error:
+        raise Conflict(
+            "The vote was not taken: the request or your seat changed at this moment. Look again."
+        ) from error
+
+
+def _decide(request: ChangeRequest, outcome: str, actor: Any) -> int | None:
+    """Move the request as the votes decide; the number of the version that came into force, if one did."""
+    if outcome == "open":
+        saved(request)
+    elif outcome == "returned":
+        saved(request, state=next_state(request.state, "return"), state_reason="A board member asked for changes.")
+    elif outcome == "rejected":
+        state = next_state(request.state, "reject")
+        saved(request, state=state, decided_at=now(), state_reason=f"Rejected by {actor}.")
+    else:
+        saved(request, state=next_state(request.state, "approve"), decided_at=now(), state_reason="")
+        if request.effective_at is None or request.effective_at <= now():
+            return enact(request, actor)
+    return None
+
+
+def _tell(request: ChangeRequest, outcome: str, actor: Any) -> None:
+    facts = {
+        "approved": lambda: RequestApproved(**about(request), digest=request.digest),
+        "rejected": lambda: RequestRejected(**about(request)),
+        "returned": lambda: RequestReturned(**about(request)),
+    }
+    if outcome in facts:
+        announce(facts[outcome](), actor=actor)

@@ -1,0 +1,103 @@
+"""Attributes under review: changes of meaning of those that live rules read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from common.actors import Actor
+from common.errors import Invalid
+from common.keys import check_key
+from customers import selectors as customers
+from customers.services.enactment import enact_attribute
+from reviews.choices import CheckStatus, Kind
+from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order
+from reviews.subjects.effects import uses_effect
+from reviews.subjects.wording import (
+    below_proposed,
+    differences,
+    object_only,
+    refuse_nothing_changed,
+    refuse_unknown,
+)
+from taxonomy import selectors as taxonomy
+
+LABELS = {
+    "label": "Label",
+    "description": "Description",
+    "type": "Type",
+    "dimension": "Dimension",
+    "unit": "Unit",
+    "choices": "Choices",
+    "source": "Source",
+    "steward": "Steward",
+    "sensitivity": "Sensitivity",
+    "purposes": "Purposes",
+    "grain": "Grain",
+    "quality_threshold": "Quality threshold",
+}
+
+
+class AttributeSubject:
+    """What an attribute means; boards without branches decide about it."""
+
+    type = "attribute"
+    noun = "attribute"
+    kinds: Sequence[str] = (Kind.CREATE, Kind.CHANGE)
+
+    def live(self, key: str) -> Live | None:
+        found = customers.live_content(key)
+        return Live(found.version_number, dict(found.content)) if found else None
+
+    def full_content(self, kind: str, key: str, proposed: Content, live: Live | None) -> Content:
+        check_key(key, "/subject/key")
+        given = object_only(proposed)
+        refuse_unknown(given, tuple(LABELS))
+        if kind == Kind.CREATE:
+            return given
+        if live is None:
+            raise Invalid(f"There is no attribute {key}.", code="no_live", pointer="/subject/key")
+        return {**live.content, **given}
+
+    def check(self, *, viewer: Any, kind: str, key: str, content: Content) -> Examined:
+        try:
+            written = customers.checked_content(content, key=key, kind=kind)
+        except Invalid as refused:
+            raise below_proposed(refused) from refused
+        live = self.live(key)
+        refuse_nothing_changed(live.content if live else None, written)
+        return Examined(written, [_uses_check(key)])
+
+    def difference(self, kind: str, key: str, old: Content | None, new: Content) -> list[Difference]:
+        return differences(LABELS, old, new)
+
+    def effect(self, *, kind: str, key: str, content: Content) -> Effect:
+        return uses_effect([{"title": use.title, "url": use.url} for use in taxonomy.attribute_uses(key)])
+
+    def path(self, kind: str, key: str, content: Content) -> list[str]:
+        return []
+
+    def title(self, kind: str, key: str, content: Content) -> str:
+        return f"{'New' if kind == Kind.CREATE else 'Change'} attribute {content.get('label') or key}"[:200]
+
+    def url(self, key: str) -> str:
+        return reverse("customers:attribute", args=[key])
+
+    def apply(self, *, actor: Actor, order: Order) -> int:
+        attribute = enact_attribute(
+            actor=actor,
+            key=order.key,
+            content=order.content,
+            base_version=order.base_version,
+            request_ref=order.reference,
+        )
+        return int(attribute.version)
+
+
+def _uses_check(key: str) -> Check:
+    uses = taxonomy.attribute_uses(key)
+    if not uses:
+        return Check("Rules that read it", CheckStatus.PASS, "No live rule reads it.")
+    names = ", ".join(use.title for use in uses[:5])
+    remedy = "Read each of them with the new meaning before you vote."
+    return Check("Rules that read it", CheckStatus.WARN, f"{len(uses)} live rules read it: {names}.", remedy)

@@ -1,0 +1,239 @@
+"""Segments under review: create, change, rename, move, go back, retire."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from common.actors import Actor
+from common.errors import DomainError, Invalid
+from common.keys import check_key
+from memberships import selectors as memberships
+from reviews.choices import CheckStatus, Kind
+from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order
+from reviews.subjects.effects import membership_effect, retirement_effect
+from reviews.subjects.wording import (
+    below_proposed,
+    field_difference,
+    object_only,
+    refuse_nothing_changed,
+    refuse_unknown,
+    warnings_as_checks,
+)
+from taxonomy import selectors as taxonomy
+from taxonomy.choices import Tier
+from taxonomy.rules import RuleError, parse, to_words
+from taxonomy.services.enactment import enact_version, retire_segment
+
+FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "owners")
+MAY_PROPOSE: dict[str, tuple[str, ...]] = {
+    Kind.CREATE: FIELDS,
+    Kind.CHANGE: FIELDS,
+    Kind.RENAME: ("name", "meaning"),
+    Kind.MOVE: ("parent", "tier"),
+    Kind.REVERT: ("version",),
+    Kind.RETIRE: ("successor",),
+}
+OWNERS = {"data": "Owner of the data", "definition": "Owner of the definition", "outcome": "Owner of the outcome"}
+
+
+class SegmentSubject:
+    """What a change of the taxonomy answers; its content is taxonomy's, its impact membership's."""
+
+    type = "segment"
+    noun = "segment"
+    kinds: Sequence[str] = tuple(MAY_PROPOSE)
+
+    def live(self, key: str) -> Live | None:
+        found = taxonomy.live_content(key)
+        return Live(found.version_number, dict(found.content)) if found else None
+
+    def full_content(self, kind: str, key: str, proposed: Content, live: Live | None) -> Content:
+        check_key(key, "/subject/key")
+        given = object_only(proposed)
+        refuse_unknown(given, MAY_PROPOSE[kind])
+        if kind == Kind.CREATE:
+            return {"parent": None, "objective": None, **given}
+        if live is None:
+            raise Invalid(
+                f"There is no live segment {key}. Propose a new one instead.", code="no_live", pointer="/subject/key"
+            )
+        if kind == Kind.RETIRE:
+            return {"successor": given.get("successor") or None}
+        if kind == Kind.REVERT:
+            return _content_of_version(key, given.get("version"))
+        owners = {**live.content.get("owners", {}), **_owners(given)}
+        return {**live.content, **given, "owners": owners}
+
+    def check(self, *, viewer: Any, kind: str, key: str, content: Content) -> Examined:
+        live = self.live(key)
+        if kind == Kind.RETIRE:
+            return Examined(content, _retirement_checks(key, content))
+        try:
+            checked = taxonomy.checked_content(content, key=key, kind=kind)
+            taxonomy.parse_for(viewer, content["rule"], content.get("parent"))
+        except Invalid as refused:
+            raise below_proposed(refused) from refused
+        if live is not None:
+            refuse_nothing_changed(live.content, checked.content)
+        checks = [
+            Check("Rule", CheckStatus.PASS, f"Every attribute exists and every value fits: {checked.words}"),
+            *warnings_as_checks("Place in the taxonomy", checked.warnings, "Nothing speaks against it."),
+            _objective_check(checked.content),
+        ]
+        return Examined(checked.content, checks)
+
+    def difference(self, kind: str, key: str, old: Content | None, new: Content) -> list[Difference]:
+        if kind == Kind.RETIRE:
+            named = f"succeeded by {new['successor']}" if new.get("successor") else "without a successor"
+            return [Difference("status", "Status", "changed", "active", f"retired, {named}")]
+        before = old or {}
+        found: list[Difference] = []
+        for field, label in (("name", "Name"), ("meaning", "Meaning")):
+            found += field_difference(field, label, before.get(field), new.get(field))
+        found += field_difference("tier", "Tier", _tier(before.get("tier")), _tier(new.get("tier")))
+        found += field_difference("parent", "Parent", _place(before), _place(new) if old else new.get("parent"))
+        found += _rule_difference(before.get("rule", ""), new.get("rule", ""))
+        found += field_difference("objective", "Objective", before.get("objective"), new.get("objective"))
+        for role, label in OWNERS.items():
+            was, is_now = (side.get("owners", {}).get(role) for side in (before, new))
+            found += field_difference(f"owners.{role}", label, was, is_now)
+        return found
+
+    def effect(self, *, kind: str, key: str, content: Content) -> Effect:
+        if kind == Kind.RETIRE:
+            return retirement_effect(key)
+        checked = taxonomy.checked_content(content, key=key, kind=kind)
+        impact = memberships.impact(
+            segment_key=None if kind == Kind.CREATE else key,
+            effective_rule=checked.effective_rule,
+            parent_key=content.get("parent"),
+        )
+        return membership_effect(impact)
+
+    def path(self, kind: str, key: str, content: Content) -> list[str]:
+        parent = content.get("parent")
+        target = [*_known_path(parent), key] if isinstance(parent, str) and parent else [key]
+        if kind in (Kind.CREATE, Kind.RETIRE):
+            return target if kind == Kind.CREATE else _known_path(key)
+        here = _known_path(key)
+        if kind == Kind.RENAME or target == here:
+            return here
+        # A move concerns both branches: only what stands above both may decide it.
+        shared = [old for old, new in zip(here[:-1], target[:-1], strict=False) if old == new]
+        return here if here[:-1] == target[:-1] else shared
+
+    def title(self, kind: str, key: str, content: Content) -> str:
+        name = str(content.get("name") or key)
+        return {
+            Kind.CREATE: f"New segment: {name}",
+            Kind.RENAME: f"Rename {key} to {name}",
+            Kind.MOVE: f"Move {name} below {content.get('parent') or 'the root'}",
+            Kind.REVERT: f"Take {name} back to an earlier version",
+            Kind.RETIRE: f"Retire {key}",
+        }.get(Kind(kind), f"Change {name}")[:200]
+
+    def url(self, key: str) -> str:
+        return reverse("taxonomy:segment", args=[key])
+
+    def apply(self, *, actor: Actor, order: Order) -> int:
+        if order.kind == Kind.RETIRE:
+            retire_segment(
+                actor=actor,
+                segment_key=order.key,
+                base_version=order.base_version,
+                successor_key=order.content.get("successor"),
+                rationale=order.rationale,
+                request_ref=order.reference,
+            )
+            return order.base_version or 0
+        enacted = enact_version(
+            actor=actor,
+            kind=order.kind,
+            segment_key=order.key,
+            content=order.content,
+            rationale=order.rationale,
+            expected_outcome=order.expected,
+            base_version=order.base_version,
+            request_ref=order.reference,
+        )
+        return enacted.number
+
+
+def _owners(given: Content) -> dict[str, Any]:
+    owners = given.get("owners", {})
+    if not isinstance(owners, dict):
+        raise Invalid("Owners are an object: data, definition, outcome.", code="wrong_type", pointer="/proposed/owners")
+    return owners
+
+
+def _content_of_version(key: str, number: Any) -> Content:
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise Invalid("Name the version to go back to.", code="required", pointer="/proposed/version")
+    return dict(taxonomy.content_of(taxonomy.version(key, number)))
+
+
+def _known_path(key: str) -> list[str]:
+    try:
+        return list(taxonomy.path_of(key))
+    except DomainError:
+        return []
+
+
+def _tier(value: Any) -> str:
+    return Tier(value).label if value in Tier.values else str(value or "")
+
+
+def _place(content: Content) -> str:
+    return str(content.get("parent") or "the root") if content else ""
+
+
+def _rule_words(text: str) -> str:
+    try:
+        catalogue = taxonomy.rule_catalogue()
+        return to_words(parse(text, catalogue), catalogue) if text else ""
+    except RuleError:
+        return text
+
+
+def _rule_difference(old: str, new: str) -> list[Difference]:
+    if old == new:
+        return []
+    kind = "changed" if old else "added"
+    return [Difference("rule", "Rule", kind, _rule_words(old), _rule_words(new), "rule", old, new)]
+
+
+def _objective_check(content: Content) -> Check:
+    if content.get("objective"):
+        return Check("Objective", CheckStatus.PASS, f"It serves the objective {content['objective']}.")
+    return Check(
+        "Objective",
+        CheckStatus.WARN,
+        "No business objective is named.",
+        "Choose the objective that this segment serves, so that its success can be measured.",
+    )
+
+
+def _retirement_checks(key: str, content: Content) -> list[Check]:
+    successor = content.get("successor")
+    if successor is None:
+        named = Check(
+            "Successor", CheckStatus.WARN, "No successor is named.", "Name the segment to use instead, if any."
+        )
+    elif successor == key or taxonomy.live_content(successor) is None:
+        raise Invalid(
+            f"“{successor}” cannot succeed: it is not another live segment.",
+            code="unknown_successor",
+            pointer="/proposed/successor",
+        )
+    else:
+        named = Check("Successor", CheckStatus.PASS, f"{successor} is named as the successor.")
+    children = [version.segment.key for version in taxonomy.children_of(taxonomy.segment_by_key(key))]
+    referring = [version.segment.key for version in taxonomy.references_to(key)]
+    if children or referring:
+        raise Invalid(
+            f"{', '.join([*children, *referring])} stand on {key}. Move, change or retire them first.",
+            code="in_use",
+            pointer="/subject/key",
+        )
+    return [named, Check("What stands on it", CheckStatus.PASS, "No segment and no rule stands on this one.")]

@@ -1,0 +1,28 @@
+"""Reactions and schedules of reviews."""
+
+from celery import shared_task
+
+from ledger.services import consume
+from reviews.services.applying import apply_due as put_due_requests_into_effect
+from reviews.services.applying import stale_competitors
+from reviews.services.expiry import expire_requests as end_overdue_requests
+
+
+@shared_task(name="reviews.on_version_enacted")
+def on_version_enacted(entry_id: int) -> None:
+    """Marks requests stale that were written against the version before."""
+    with consume(entry_id, "reviews.on_version_enacted") as entry:
+        if entry:
+            stale_competitors(subject_type=entry.object_type, subject_key=entry.object_key)
+
+
+@shared_task(name="reviews.apply_due")
+def apply_due() -> None:
+    """Puts approved requests into effect whose date has come."""
+    put_due_requests_into_effect()
+
+
+@shared_task(name="reviews.expire_requests")
+def expire_requests() -> None:
+    """Ends requests that nobody decided in time."""
+    end_overdue_requests()
