@@ -7,7 +7,7 @@ venv=${VENV:-.venv}
 kind=${1:-runtime}
 
 say() { printf '%s\n' "$*"; }
-fail() { printf '\n  ! %s\n' "$@" >&2; exit 1; }
+fail() { printf '\n' >&2; printf '  ! %s\n' "$@" >&2; printf '\n' >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 fits() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1; }
 

@@ -28,6 +28,7 @@ class UpLock:
         while not self._taken():
             pid, state = self._holder()
             if state != STOPPING or time.monotonic() > deadline:
+                self.release()
                 raise RunsAlready(
                     f"Segportal runs on {self._data_dir} already (process {pid}, {state}).\n"
                     f"Use that one, stop it with `kill {pid}`, or set DATA_DIR and PORT to start a second one."
@@ -37,6 +38,9 @@ class UpLock:
 
     def say_stopping(self) -> None:
         self._write(STOPPING)
+
+    def release(self) -> None:
+        self._file.close()
 
     def _taken(self) -> bool:
         try:

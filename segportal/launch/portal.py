@@ -58,6 +58,7 @@ class Portal:
         finally:
             lock.say_stopping()
             self._take_down()
+            lock.release()
 
     def _bring_up(self) -> None:
         self._start_services(self._say_service)
