@@ -1,0 +1,36 @@
+"""Reading briefs and progress."""
+
+from training.selectors.paths import PathRow, home_panels, path_of_learning, search, segment_uses
+from training.selectors.reading import (
+    BriefPage,
+    LiveContent,
+    brief_page,
+    briefs_for,
+    checked_content,
+    live_content,
+    live_version,
+    open_reviews,
+    versions_of,
+)
+from training.selectors.steps import StepPage, StepRow, progress_for, step_page
+
+__all__ = [
+    "BriefPage",
+    "LiveContent",
+    "PathRow",
+    "StepPage",
+    "StepRow",
+    "brief_page",
+    "briefs_for",
+    "checked_content",
+    "home_panels",
+    "live_content",
+    "live_version",
+    "open_reviews",
+    "path_of_learning",
+    "progress_for",
+    "search",
+    "segment_uses",
+    "step_page",
+    "versions_of",
+]

@@ -1,0 +1,1 @@
+"""Writing briefs and progress."""

@@ -1,0 +1,75 @@
+"""Brings approved briefs into force. Only `reviews.subjects` may call this."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from common.actors import Actor
+from common.clock import now
+from common.digests import digest_of
+from common.errors import Invalid
+from common.texts import clean_text
+from ledger.services import announce
+from taxonomy.selectors import live_content, segment_by_key
+from training.choices import VersionState
+from training.errors import StaleBase
+from training.events import BriefEnacted
+from training.models import Brief, BriefReview, BriefVersion
+from training.selectors import checked_content
+
+
+@transaction.atomic
+def enact_brief(
+    *,
+    actor: Actor,
+    kind: str,
+    segment_key: str,
+    content: Mapping[str, Any],
+    rationale: str,
+    base_version: int | None,
+    request_ref: str,
+) -> BriefVersion:
+    """Afterwards the content is the segment's brief and walkthrough; the one before has ended, reviews of it are closed.
+
+    What people completed stays as it was. Refuses: Invalid (content, rationale, no live segment), StaleBase when the
+    brief in force is not `base_version`. Announces: BriefEnacted.
+    """
+    segment = segment_by_key(segment_key)
+    live_segment = live_content(segment_key)
+    if live_segment is None:
+        raise Invalid(f"{segment_key} has no version in force, so it can have no brief.", code="no_live_segment")
+    found = checked_content(content, segment_key=segment_key, kind=kind)
+    reason = clean_text(rationale, pointer="/rationale", max_length=20_000, lines=True)
+    Brief.objects.get_or_create(segment=segment)
+    brief = Brief.objects.select_for_update().get(segment=segment)
+    live = brief.versions.filter(state=VersionState.ACTIVE).first()
+    if (live.number if live else None) != base_version:
+        raise StaleBase(f"The brief of {segment_key} has changed since this was proposed. Look at it and propose again.")
+    at = now()
+    if live is not None:
+        BriefVersion.objects.filter(pk=live.pk).update(state=VersionState.SUPERSEDED, ended_at=at)
+    version = BriefVersion.objects.create(
+        brief=brief,
+        number=live.number + 1 if live else 1,
+        state=VersionState.ACTIVE,
+        content=found.content,
+        digest=digest_of(found.content),
+        segment_version_number=live_segment.version_number,
+        rationale=reason,
+        request_ref=request_ref,
+        author_name=actor.get_username(),
+        enacted_at=at,
+    )
+    BriefReview.objects.filter(brief=brief, closed_at=None).update(closed_at=at)
+    announce(
+        BriefEnacted(
+            segment_key=segment_key,
+            version_id=version.pk,
+            version_number=version.number,
+            segment_version_number=version.segment_version_number,
+            request_ref=request_ref,
+        ),
+        actor=actor,
+    )
+    return version
