@@ -1,4 +1,4 @@
-"""Geometry of the small figures that pages draw as SVG: everything in percent or on a grid of 1,000 by 100, baseline at zero."""
+"""Geometry of the small figures that pages draw as SVG: in percent or on a grid of 1,000 by 100, baseline at zero."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ GRID_HEIGHT = 100
 
 @dataclass(frozen=True)
 class Mark:
-    """One point of a line: `x` and `y` in percent of the figure from the upper left, `label_side` keeps words inside the frame."""
+    """One point of a line: `x` and `y` in percent from the upper left; `label_side` keeps words inside the frame."""
 
     x: float
     y: float
@@ -24,7 +24,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Line:
-    """A drawn line: the points for a polyline on the grid, its marks, and horizontal ticks as (percent from the top, value)."""
+    """A drawn line: points for a polyline on the grid, its marks, and ticks as (percent from the top, value)."""
 
     points: str
     area: str
@@ -67,7 +67,10 @@ def _field(point: object, name: str) -> Any:
 
 def line(points: Sequence[object]) -> Line:
     """A line over time for points with `at`, `value` and an optional `note`; time runs true to scale."""
-    rows = sorted(((_field(p, "at"), float(_field(p, "value") or 0), str(_field(p, "note") or "")) for p in points), key=lambda r: r[0])
+    rows = sorted(
+        ((_field(p, "at"), float(_field(p, "value") or 0), str(_field(p, "note") or "")) for p in points),
+        key=lambda r: r[0],
+    )
     top = nice_ceiling(max((value for _, value, _ in rows), default=0))
     ticks = tuple((100 - 100 * share, top * share) for share in (0, 0.5, 1))
     if not rows:

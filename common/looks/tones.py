@@ -7,7 +7,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Tone:
-    """The look of one state: a tone (colour) and an icon (shape), which together with the word never rely on colour alone."""
+    """The look of one state: a tone (colour) and an icon (shape); with the word, it never relies on colour alone."""
 
     name: str
     icon: str
@@ -23,8 +23,8 @@ NOTE: Final = Tone("note", "info-circle")
 BY_NAME: Final = MappingProxyType({tone.name: tone for tone in (GOOD, WAIT, WARN, BAD, QUIET, NOTE)})
 
 _WORDS: Final[dict[Tone, str]] = {
-    GOOD: "active applied approve approved completed confirmed current delivered done enacted fresh healthy live on_track passed "
-    "published ready succeeded valid",
+    GOOD: "active applied approve approved completed confirmed current delivered done enacted fresh healthy live "
+    "on_track passed published ready succeeded valid",
     WAIT: "due in_review open pending planned proposed queued submitted waiting",
     Tone("wait", "arrow-repeat"): "running started in_progress",
     Tone("wait", "clock"): "scheduled",

@@ -1,4 +1,4 @@
-"""The tags that draw: bars, small lines, a line over time, entered and left, and who moves where. Loaded through `ui`."""
+"""The tags that draw: bars, small lines, a line over time, entered and left, who moves where. Loaded through `ui`."""
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,12 +20,13 @@ def _field(item: object, name: str) -> Any:
 
 @register.simple_tag
 def delta(entered: int | None, left: int | None) -> SafeString:
-    """Who entered and who left: a triangle up with a plus, a triangle down with a minus, and the words for those who listen."""
+    """Who entered and who left: a triangle up with a plus, one down with a minus, and words for those who listen."""
     if not entered and not left:
         return SafeString('<span class="delta quiet">no change</span>')
     return format_html(
         '<span class="delta"><span class="entered" title="entered"><span aria-hidden="true">▲</span>+{}'
-        '<span class="visually-hidden"> entered</span></span> <span class="left" title="left"><span aria-hidden="true">▼</span>−{}'
+        '<span class="visually-hidden"> entered</span></span> '
+        '<span class="left" title="left"><span aria-hidden="true">▼</span>−{}'
         '<span class="visually-hidden"> left</span></span></span>',
         f"{entered or 0:,}",
         f"{left or 0:,}",
@@ -40,7 +41,8 @@ def change(value: float | None, unit: str = "") -> SafeString:
     amount = f"{abs(value):,.0f}" if float(value).is_integer() else f"{abs(value):,.1f}"
     kind, shape, sign, said = ("entered", "▲", "+", "up") if value > 0 else ("left", "▼", "−", "down")
     return format_html(
-        '<span class="delta"><span class="{}"><span aria-hidden="true">{}</span><span class="visually-hidden">{} </span>{}{}{}</span></span>',
+        '<span class="delta"><span class="{}"><span aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{} </span>{}{}{}</span></span>',
         kind,
         shape,
         said,
@@ -51,17 +53,22 @@ def change(value: float | None, unit: str = "") -> SafeString:
 
 
 @register.simple_tag
-def size_bar(value: float | None, whole: float | None, label: str = "Size", tier: int = 0) -> SafeString:
-    """A bar from zero to the whole, with its words for those who listen."""
+def size_bar(value: float | None, whole: float | None, label: str = "", tier: int = 0) -> SafeString:
+    """A bar from zero to the whole; decoration beside its number, or an image in words when it has a label."""
     share = figures.percent(value or 0, whole or 0)
-    said = f"{label}: {value or 0:,.0f} of {whole or 0:,.0f}, {share:.1f} percent" if isinstance(value, int | float) else f"{label}: not known"
+    said = (
+        f"{label}: {value or 0:,.0f} of {whole or 0:,.0f}, {share:.1f} percent"
+        if isinstance(value, int | float)
+        else f"{label}: not known"
+    )
+    role = format_html('role="img" aria-label="{}"', said) if label else SafeString('aria-hidden="true"')
     # A sliver of something must not look like nothing.
     width = max(share, 1.0) if value else 0
     return format_html(
-        '<svg class="size-bar size-bar--{}" role="img" aria-label="{}"><rect class="size-bar__track" width="100%" height="100%" rx="2"/>'
+        '<svg class="size-bar size-bar--{}" {}><rect class="size-bar__track" width="100%" height="100%" rx="2"/>'
         '<rect class="size-bar__fill" width="{}%" height="100%" rx="2"/></svg>',
         tier,
-        said,
+        role,
         width,
     )
 
@@ -72,11 +79,13 @@ def sparkline(values: Iterable[float], label: str = "Over time") -> SafeString:
     numbers = [float(v) for v in values]
     if not numbers:
         return SafeString('<span class="unknown">no history yet</span>')
-    said = f"{label}: from {numbers[0]:,.0f} to {numbers[-1]:,.0f}, lowest {min(numbers):,.0f}, highest {max(numbers):,.0f}"
+    said = f"{label}: from {numbers[0]:,.0f} to {numbers[-1]:,.0f}"
+    said += f", lowest {min(numbers):,.0f}, highest {max(numbers):,.0f}"
     end = figures.spark(numbers).rsplit(",", 1)[-1]
     return format_html(
-        '<span class="sparkline" role="img" aria-label="{}"><svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">'
-        '<polyline points="{}"/></svg><svg class="sparkline__end" viewBox="0 0 10 100" aria-hidden="true" preserveAspectRatio="none">'
+        '<span class="sparkline" role="img" aria-label="{}">'
+        '<svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true"><polyline points="{}"/></svg>'
+        '<svg class="sparkline__end" viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true">'
         '<line x1="5" x2="5" y1="{}" y2="{}"/></svg></span>',
         said,
         figures.spark(numbers),
@@ -91,12 +100,24 @@ def line_chart(points: Sequence[object], title: str, unit: str = "") -> dict[str
     rows = list(points or ())
     drawn = figures.line(rows)
     noted = [mark for mark in drawn.marks if mark.note]
-    return {"line": drawn, "title": title, "unit": unit, "noted": noted, "latest": drawn.marks[-1] if drawn.marks else None, "number": next(_numbers)}
+    return {
+        "line": drawn,
+        "title": title,
+        "unit": unit,
+        "noted": noted,
+        "latest": drawn.marks[-1] if drawn.marks else None,
+        "number": next(_numbers),
+    }
 
 
 @register.inclusion_tag("components/flow.html")
 def flow(
-    staying: int, entering: int, leaving: int, sources: Iterable[object] = (), targets: Iterable[object] = (), noun: str = "customers"
+    staying: int,
+    entering: int,
+    leaving: int,
+    sources: Iterable[object] = (),
+    targets: Iterable[object] = (),
+    noun: str = "customers",
 ) -> dict[str, object]:
     """Before and after, aligned on those who stay; who enters from where and who leaves to where."""
     whole = max(staying + entering, staying + leaving, 1)

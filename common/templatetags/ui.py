@@ -1,4 +1,4 @@
-"""The tags of the pages' components: icons, numbers, moments, people, states; `{% load ui %}` brings the figures as well."""
+"""The tags of the pages' components: icons, numbers, moments, people, states; `{% load ui %}` brings figures too."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -19,7 +19,9 @@ register.tags.update(figure_tags.tags)
 register.filters.update(figure_tags.filters)
 
 SPRITE = "vendor/icons-1.13.2.svg"
-UNKNOWN = SafeString('<span class="unknown"><span aria-hidden="true">–</span><span class="visually-hidden">not known</span></span>')
+UNKNOWN = SafeString(
+    '<span class="unknown"><span aria-hidden="true">–</span><span class="visually-hidden">not known</span></span>'
+)
 TIERS = ("market", "segment", "sub_segment", "persona")
 
 
@@ -37,14 +39,22 @@ def thousands(value: float, decimals: int = 0) -> str:
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite: decoration beside words, or an image with a label when it stands alone."""
     role = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html('<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>', role, static(SPRITE), name)
+    return format_html(
+        '<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>', role, static(SPRITE), name
+    )
 
 
 @register.simple_tag
 def number(
-    value: float | None, unit: str = "", estimate: bool = False, as_of: datetime | None = None, run: str = "", href: str = "", decimals: int = 0
+    value: float | None,
+    unit: str = "",
+    estimate: bool = False,
+    as_of: datetime | None = None,
+    run: str = "",
+    href: str = "",
+    decimals: int = 0,
 ) -> SafeString:
-    """A number that says what it is: exact or an estimate, as of when, from which run; a link when its source has a page."""
+    """A number that says what it is: exact or an estimate, as of when, from which run; a link to its source."""
     if absent(value):
         return UNKNOWN
     parts = ["Estimate" if estimate else "Exact"]
@@ -89,7 +99,12 @@ def ago(value: datetime | None) -> SafeString:
     """How long ago, with the instant as the title."""
     if absent(value):
         return SafeString('<span class="unknown">never</span>')
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), moments.moment(value), moments.distance(value, now()))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        moments.moment(value),
+        moments.distance(value, now()),
+    )
 
 
 @register.filter
@@ -118,7 +133,9 @@ def duration(seconds: float | None) -> SafeString | str:
 def avatar(person: object) -> SafeString:
     """The initials of a person on a quiet shade; decoration, so always beside the name."""
     name = people.name_of(person)
-    return format_html('<span class="avatar avatar--{}" aria-hidden="true">{}</span>', people.shade_of(name), people.initials_of(name))
+    return format_html(
+        '<span class="avatar avatar--{}" aria-hidden="true">{}</span>', people.shade_of(name), people.initials_of(name)
+    )
 
 
 @register.simple_tag
@@ -165,9 +182,15 @@ def segment_chip(name: str, href: str = "", tier: Any = "", state: Any = "") -> 
     plain = str(getattr(tier, "value", tier)).replace("-", "_")
     level = TIERS.index(plain) + 1 if plain in TIERS else 0
     status = str(getattr(state, "value", state))
-    note = format_html(' <span class="segment-chip__note">{}</span>', tones.words_of(status).lower()) if status not in ("", "active") else ""
+    note = (
+        format_html(' <span class="segment-chip__note">{}</span>', tones.words_of(status).lower())
+        if status not in ("", "active")
+        else ""
+    )
     if href:
-        return format_html('<a class="segment-chip tier-edge--{}" href="{}"><span>{}</span>{}</a>', level, href, name, note)
+        return format_html(
+            '<a class="segment-chip tier-edge--{}" href="{}"><span>{}</span>{}</a>', level, href, name, note
+        )
     return format_html('<span class="segment-chip tier-edge--{}"><span>{}</span>{}</span>', level, name, note)
 
 
@@ -181,7 +204,7 @@ def term(word: str, definition: str, href: str = "") -> SafeString:
 
 @register.simple_tag
 def difference(old: str | None, new: str | None) -> SafeString:
-    """Two texts as one, with what was removed and added marked for the eye, for print and for a reader of the screen."""
+    """Two texts as one, with what was removed and added marked for the eye, for print and for listeners."""
     marks = {
         "same": "{}",
         "removed": '<del><span class="visually-hidden">removed: </span>{}</del>',
@@ -199,7 +222,7 @@ def rule_tree(tree: object, label: str = "The rule in words") -> dict[str, objec
 
 @register.simple_tag
 def rule_text(text: str, line: int = 0, column: int = 0, message: str = "") -> SafeString:
-    """The rule as the machine reads it, one numbered line each; a fault is marked at its line and column (both from 1)."""
+    """The rule as the machine reads it, in numbered lines; a fault is marked at its line and column (both from 1)."""
     rows: list[tuple[str, str, SafeString]] = []
     for index, row in enumerate((text or "").splitlines() or [""], start=1):
         if index != line:
@@ -211,9 +234,14 @@ def rule_text(text: str, line: int = 0, column: int = 0, message: str = "") -> S
     body = format_html_join(
         "",
         '<span class="rule-text__line{}">{}{}</span>',
-        ((fault, shown, format_html('<span class="rule-text__message">{}</span>', said) if said else "") for fault, said, shown in rows),
+        (
+            (fault, shown, format_html('<span class="rule-text__message">{}</span>', said) if said else "")
+            for fault, said, shown in rows
+        ),
     )
-    return format_html('<pre class="rule-text" tabindex="0" role="group" aria-label="Rule text"><code>{}</code></pre>', body)
+    return format_html(
+        '<pre class="rule-text" tabindex="0" role="group" aria-label="Rule text"><code>{}</code></pre>', body
+    )
 
 
 @register.simple_tag(takes_context=True)

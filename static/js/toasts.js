@@ -3,6 +3,8 @@
 const region = document.getElementById("toasts");
 const template = document.getElementById("toast-template");
 
+const shapes = { good: "check-circle", note: "info-circle", warn: "exclamation-triangle", bad: "x-circle" };
+
 const leaveLater = (toast) => {
   if (toast.hasAttribute("data-stays")) return;
   let timer = setTimeout(() => toast.remove(), 7000);
@@ -13,6 +15,8 @@ const leaveLater = (toast) => {
 const show = ({ text, tone = "note", link }) => {
   const toast = template.content.firstElementChild.cloneNode(true);
   toast.classList.add(`toast-note--${tone}`);
+  const use = toast.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${shapes[tone]}`));
   const words = toast.querySelector(".toast-note__text");
   words.textContent = text;
   if (link) {
@@ -24,8 +28,6 @@ const show = ({ text, tone = "note", link }) => {
   if (tone === "bad" || tone === "warn") {
     toast.setAttribute("role", "alert");
     toast.setAttribute("data-stays", "");
-    const use = toast.querySelector("use");
-    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, tone === "bad" ? "#x-circle" : "#exclamation-triangle"));
     for (const old of region.querySelectorAll("[data-toast]")) if (old.querySelector(".toast-note__text").textContent === words.textContent) old.remove();
   }
   region.append(toast);

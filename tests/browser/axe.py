@@ -1,4 +1,4 @@
-"""Asks axe-core what a page does wrong for people with disabilities; the vendored copy runs from the page's own address."""
+"""Asks the vendored axe-core what a page does wrong for people with disabilities."""
 
 from functools import cache
 from pathlib import Path
@@ -9,7 +9,8 @@ _AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _RUN = """async (tags) => {
   const found = await axe.run(document, {runOnly: {type: "tag", values: tags}});
-  return found.violations.flatMap(v => v.nodes.map(n => `${v.id} (${v.impact}): ${n.target.join(" ")} - ${n.failureSummary.replace(/\\s+/g, " ")}`));
+  const line = (v, n) => `${v.id} (${v.impact}): ${n.target.join(" ")} - ${n.failureSummary.replace(/\\s+/g, " ")}`;
+  return found.violations.flatMap(v => v.nodes.map(n => line(v, n)));
 }"""
 
 
