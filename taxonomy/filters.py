@@ -1,6 +1,8 @@
 """What the list of segments can be narrowed and ordered by."""
 
-import django_filters
+from typing import cast
+
+import django_filters  # type: ignore[import-untyped]
 from django.db.models import QuerySet
 
 from common.errors import Invalid
@@ -40,7 +42,7 @@ class SegmentFilter(django_filters.FilterSet):
                 for name, messages in self.errors.items()
             ]
             raise Invalid(errors[0]["detail"], code="unknown_choice", errors=errors)
-        return self.qs
+        return cast(QuerySet[SegmentVersion], self.qs)
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """The taxonomy for client programs: segments, versions, objectives, the tree and the checking of rules."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.actors import Actor
 from common.api import CursorPages, DomainView, check_if_match, etag_of, with_etag
 from taxonomy import policies, selectors
 from taxonomy.api.serializers import (
@@ -147,8 +148,8 @@ class ObjectiveView(DomainView):
         check_if_match(request, _etag(before))
         asked = ObjectiveIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        version = before.version if before else None
-        define_objective(actor=request.user, key=key, content=asked.validated_data, base_version=version)
+        version = before.version if before else 0
+        define_objective(actor=cast(Actor, request.user), key=key, content=asked.validated_data, base_version=version)
         stored = selectors.objective_for(viewer=request.user, key=key)
         code = status.HTTP_200_OK if before else status.HTTP_201_CREATED
         return with_etag(Response(ObjectiveOut(stored).data, status=code), _etag(stored))

@@ -9,7 +9,7 @@ from common.keys import key_field
 from taxonomy.choices import SegmentStatus
 
 
-class Segment(models.Model):
+class Segment(models.Model):  # type: ignore[django-manager-missing]
     """One customer group's identity: its key for ever and its place in the tree today.
 
     Born `proposed` inside the enactment of its first version, which makes it active in the same transaction; closed by
@@ -23,7 +23,7 @@ class Segment(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
 
-    objects = TreeQuerySet.as_manager()
+    objects = TreeQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta:
         ordering = ("key",)

@@ -23,7 +23,6 @@ def warnings_about(
     return [
         *warnings_about_rule(rule, above, catalogue),
         *_about_name(content["name"], key),
-        *_about_objective(content["objective"]),
         *_about_owners(content["owners"]),
     ]
 
@@ -88,12 +87,6 @@ def _about_name(name: str, key: str) -> list[Remark]:
     if other is None:
         return []
     return [_remark("name_repeated", f"{other.segment.key} has this name too; readers will mix them up.", "/name")]
-
-
-def _about_objective(objective: str | None) -> list[Remark]:
-    if objective is not None:
-        return []
-    return [_remark("no_objective", "No objective says what this segment is for.", "/objective")]
 
 
 def _about_owners(owners: Mapping[str, str]) -> list[Remark]:

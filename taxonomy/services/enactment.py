@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from customers.services.attributes import mark_live
 from django.db import IntegrityError, transaction
 
 from common.actors import Actor
 from common.clock import now
 from common.errors import Invalid
 from common.texts import clean_text
+from customers.services.attributes import mark_live
 from ledger.services import announce
 from taxonomy import errors, events
 from taxonomy.choices import EnactmentKind, SegmentStatus, VersionState
@@ -145,7 +145,7 @@ def _born(key: str, at: datetime) -> Segment:
 
 def _live_at(segment: Segment | None, key: str, base_version: int | None) -> SegmentVersion | None:
     """The version in force, which must be the one that the decision was made about."""
-    live = segment and SegmentVersion.objects.filter(segment=segment, state=VersionState.ACTIVE).first()
+    live = SegmentVersion.objects.filter(segment=segment, state=VersionState.ACTIVE).first() if segment else None
     number = live.number if live else None
     if number != base_version:
         stands = f"is at version {number}" if number else "has no version yet"

@@ -30,8 +30,8 @@ def define_objective(
 ) -> Objective:
     """The objective stands as written: new, or changed with its history kept.
 
-    With `base_version` the change counts only while the objective is still at that version. Numbers may come as
-    numbers or as text, the date as a date or as YYYY-MM-DD, the owner as a user name.
+    With `base_version` it counts only while the objective is still at that version; 0: while there is none. Numbers
+    come as numbers or text, the date as a date or YYYY-MM-DD, the owner as a user name.
 
     Refuses: `Invalid` (with a pointer for each fault), `NotAllowed`, `StaleBase`, `Conflict` (born twice at once).
     Announces: `taxonomy.objective.defined`.
@@ -39,8 +39,10 @@ def define_objective(
     check_key(key)
     objective = Objective.objects.select_for_update(of=("self",)).filter(key=key).first()
     policies.objectives.require(actor, "define", objective)
-    if base_version is not None and (objective is None or objective.version != base_version):
-        raise StaleBase(f"The objective {key} was changed meanwhile. Read it again and repeat your change.")
+    stands_at = objective.version if objective else 0
+    if base_version is not None and stands_at != base_version:
+        happened = "was changed meanwhile" if base_version else "exists already"
+        raise StaleBase(f"The objective {key} {happened}. Read it and repeat your change.", pointer="/key")
     values = _values(content)
     change = ChangeWord.DEFINED if objective is None else ChangeWord.CHANGED
     objective = _born(key, values, now()) if objective is None else _changed(objective, values, now())

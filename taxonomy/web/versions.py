@@ -1,0 +1,61 @@
+"""The history of a segment: its versions, one of them, the difference between two."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from taxonomy import selectors
+from taxonomy.web.forms import CompareForm
+from taxonomy.web.parts import crumbs_to
+
+
+def versions(request: HttpRequest, key: str) -> HttpResponse:
+    """All versions, newest first: the reason, the rule in words, who and when."""
+    segment = selectors.segment_for(viewer=request.user, key=key)
+    found = list(selectors.segment_versions(key))
+    context = {
+        "segment": segment,
+        "versions": found,
+        "newest": found[0],
+        "form": _comparison([each.number for each in found]),
+        "breadcrumb": crumbs_to(found[0], {"label": "Versions"}),
+    }
+    return render(request, "taxonomy/versions.html", context)
+
+
+def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """One version, as it stood, for reading and printing."""
+    segment = selectors.segment_for(viewer=request.user, key=key)
+    found = selectors.version(key, number)
+    context = {
+        "segment": segment,
+        "version": found,
+        "words": selectors.word_tree_of(found, selectors.stored_catalogue()),
+        "breadcrumb": crumbs_to(found, {"label": f"Version {number}"}),
+    }
+    return render(request, "taxonomy/version.html", context)
+
+
+def compare(request: HttpRequest, key: str) -> HttpResponse:
+    """What changed between two versions, in words; the two newest unless the address names others."""
+    segment = selectors.segment_for(viewer=request.user, key=key)
+    found = {each.number: each for each in selectors.segment_versions(key)}
+    form = _comparison(list(found), request.GET or None)
+    wanted = form.cleaned_data if form.is_bound and form.is_valid() else form.initial
+    old, new = found[wanted["old"]], found[wanted["new"]]
+    differences = selectors.differences_between(old, new)
+    context = {
+        "segment": segment,
+        "form": form,
+        "old": old,
+        "new": new,
+        "differences": differences,
+        "changed_count": sum(each.is_changed for each in differences),
+        "breadcrumb": crumbs_to(new, {"label": "Compare versions"}),
+    }
+    return render(request, "taxonomy/compare.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _comparison(numbers: list[int], data: object = None) -> CompareForm:
+    """A form over the versions, newest first, that proposes the two newest."""
+    proposed = {"old": numbers[min(1, len(numbers) - 1)], "new": numbers[0]}
+    return CompareForm(data, numbers=numbers, initial=proposed)
