@@ -1,13 +1,16 @@
 """Who reacts to which fact: event name -> names of the tasks that consume it, in the order of the storeys."""
 
 ROUTES: dict[str, tuple[str, ...]] = {
+    "customers.attribute.defined": ("reviews.on_version_enacted",),
     "customers.import.finished": ("memberships.on_import_finished",),
     "customers.profiles.changed": ("memberships.on_profiles_changed",),
-    "taxonomy.segment.retired": ("memberships.on_segment_retired",),
+    "playbooks.version.enacted": ("reviews.on_version_enacted",),
+    "taxonomy.segment.retired": ("memberships.on_segment_retired", "reviews.on_version_enacted"),
     "taxonomy.version.enacted": (
         "memberships.on_version_enacted",
         "playbooks.on_version_enacted",
         "training.on_version_enacted",
         "reviews.on_version_enacted",
     ),
+    "training.brief.enacted": ("reviews.on_version_enacted",),
 }

@@ -122,8 +122,8 @@ def edit_request(
         raise Invalid(f"{unknown[0]} cannot be edited. Editable: {', '.join(EDITABLE)}.", pointer=f"/{unknown[0]}")
     with locked(actor=actor, request_id=request_id) as request:
         RequestPolicy().require(actor, "edit", request)
-        check_lock_version(request, lock_version)
         state = next_state(request.state, "edit")
+        check_lock_version(request, lock_version)
         before = {name: getattr(request, name) for name in EDITABLE}
         found = _take_over(request, actor, changes)
         if before == {name: getattr(request, name) for name in EDITABLE}:

@@ -28,8 +28,8 @@ def submit_request(*, actor: Any, request_id: int, lock_version: int | None = No
     """
     with locked(actor=actor, request_id=request_id) as request:
         RequestPolicy().require(actor, "submit", request)
-        check_lock_version(request, lock_version)
         state = next_state(request.state, "submit")
+        check_lock_version(request, lock_version)
         refuse_moved_base(request)
         if request.effective_at is not None and request.effective_at <= now():
             raise Conflict(
