@@ -30,7 +30,7 @@ class Change:
 
 def from_bits(bits: npt.NDArray[np.uint8], base_key: int = 0) -> BitMap:
     """Ordinals of the bits that are set. `bits`: little-endian packed bits, 8,192 bytes for each 65,536 ordinals;
-    `base_key`: the first ordinal divided by 65,536. Writes the portable roaring format, which is faster than adding ids."""
+    `base_key`: the first ordinal divided by 65,536. Writes the portable roaring format: faster than adding ids."""
     words = bits.reshape(-1, CHUNK_BYTES)
     cardinality = np.bitwise_count(words.view(np.uint64)).sum(1, dtype=np.int64)
     keys = np.flatnonzero(cardinality)

@@ -71,7 +71,7 @@ def grounds_digest(rules: Mapping[str, Rule], digests: Mapping[str, str], name: 
 def plan(
     frame: pl.LazyFrame, rules: Mapping[str, Rule], *, as_of: datetime, wanted: Sequence[str] | None = None
 ) -> Plan:
-    """Compile all rules onto `frame`; `wanted` limits the columns that come out, not those that are computed for others.
+    """Compile all rules onto `frame`. `wanted` limits the columns that come out, not those computed for others.
 
     Rows whose `alive` is false are in no segment.
     """

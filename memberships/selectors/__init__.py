@@ -1,24 +1,28 @@
 """Reading memberships; other apps import from here."""
 
-from memberships.selectors.customers import Membership, Move, history_of, is_member, segments_of
+from memberships.selectors.customers import Membership, Move, history_of, is_member, segments_of, segments_of_ordinal
 from memberships.selectors.explanations import Clause, Explanation, Fact, explanation
 from memberships.selectors.impacts import Impact, impact
 from memberships.selectors.members import (
     ChangeRow,
     ChangesPage,
+    MemberRow,
     MembersPage,
     changes_since,
     checked_purpose,
+    entered_since,
     member_ids,
     members_page,
     members_page_for,
     ordinal_before,
+    snapshot_at,
 )
 from memberships.selectors.previews import FunnelStep, Preview, preview, shown_count
 from memberships.selectors.runs import (
     changes_by_run,
     home_panels,
     last_published_at,
+    open_run_for,
     open_runs,
     remaining,
     run_for,
@@ -35,8 +39,9 @@ __all__ = [
     "Fact",
     "FunnelStep",
     "Impact",
-    "Membership",
+    "MemberRow",
     "MembersPage",
+    "Membership",
     "Move",
     "Preview",
     "SizePoint",
@@ -44,6 +49,7 @@ __all__ = [
     "changes_by_run",
     "changes_since",
     "checked_purpose",
+    "entered_since",
     "explanation",
     "history_of",
     "home_panels",
@@ -53,6 +59,7 @@ __all__ = [
     "member_ids",
     "members_page",
     "members_page_for",
+    "open_run_for",
     "open_runs",
     "ordinal_before",
     "preview",
@@ -61,8 +68,10 @@ __all__ = [
     "runs_for",
     "runs_of_segment",
     "segments_of",
+    "segments_of_ordinal",
     "shown_count",
     "size_history",
     "size_of",
     "sizes",
+    "snapshot_at",
 ]

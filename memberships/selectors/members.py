@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from common.clock import now
-from common.errors import NotFound
 from customers import selectors as customers
 from memberships import bitmaps
 from memberships.choices import Cause, Freshness
 from memberships.errors import MomentInFuture, NotComputed, UnknownPurpose
 from memberships.models import Current, Delta, Snapshot
 from memberships.policies import MembershipPolicy
-from memberships.selectors.reading import members_of
+from memberships.selectors.reading import entered_by, members_of
 from memberships.selectors.sizes import size_of
 
 EXPORT_CHUNK = 10_000
@@ -33,6 +32,15 @@ class MembersPage:
     as_of: datetime | None
     published_at: datetime
     snapshot_id: int
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """One member, and when and why they last entered."""
+
+    external_id: str
+    since: datetime | None
+    cause: Cause | None
 
 
 @dataclass(frozen=True)
@@ -122,12 +130,11 @@ def members_page_for(
     return members_page(key=key, at=at, after=after, limit=limit, snapshot_id=snapshot_id)
 
 
-def member_ids(key: str, at: datetime | None = None) -> Iterator[str]:
-    """All members, read in chunks from one snapshot."""
-    snapshot = snapshot_at(key, at)
+def member_ids(key: str, snapshot_id: int) -> Iterator[str]:
+    """All members of one snapshot, read in chunks."""
     after: int | None = -1
     while after is not None:
-        page = members_page(key=key, after=after, limit=EXPORT_CHUNK, snapshot_id=snapshot.pk)
+        page = members_page(key=key, after=after, limit=EXPORT_CHUNK, snapshot_id=snapshot_id)
         yield from page.external_ids
         after = page.next
 
@@ -195,10 +202,22 @@ def checked_purpose(purpose: str | None) -> str | None:
     return purpose
 
 
-def is_customer(external_id: str) -> bool:
-    """Whether there is such a customer."""
-    try:
-        customers.customer(external_id)
-    except NotFound:
-        return False
-    return True
+def entered_since(key: str, ids: Sequence[str], at: datetime | None = None) -> list[MemberRow]:
+    """The members in the given order, each with the time when they last entered."""
+    ordinals = customers.ordinals_of(ids)
+    rows = Delta.objects.filter(segment__key=key, entered_count__gt=0)
+    if at is not None:
+        rows = rows.filter(published_at__lte=at)
+    heads = list(rows.order_by("-pk").values_list("pk", "published_at", "cause"))
+    entered = entered_by(pk for pk, _, _ in heads)
+    return [
+        next(
+            (
+                MemberRow(each, moment, Cause(cause))
+                for pk, moment, cause in heads
+                if ordinals.get(each, -1) in entered[pk]
+            ),
+            MemberRow(each, None, None),
+        )
+        for each in ids
+    ]

@@ -58,6 +58,11 @@ def open_runs() -> QuerySet[Run]:
     return Run.objects.filter(state__in=OPEN).order_by("pk")
 
 
+def open_run_for(key: str) -> Run | None:
+    """A run that waits or is being computed and covers the segment."""
+    return next((run for run in open_runs() if not run.segment_keys or key in run.segment_keys), None)
+
+
 def remaining(run: Run) -> Remaining:
     """Rate and remaining time of a running run, from what it has done since it was claimed."""
     if run.state != RunState.RUNNING or run.started_at is None or not run.done:

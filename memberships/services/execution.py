@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 import structlog
+from customers.services.builds import build_profiles
 from django.db import connection
 
 from common import correlation
 from common.actors import SYSTEM
 from common.clock import now
 from customers.selectors import scan_build
-from customers.services.builds import build_profiles
 from memberships import compiler
-from memberships.choices import Phase, RunState
+from memberships.choices import Phase
 from memberships.engines import polars_engine
 from memberships.models import Run
 from memberships.services.claims import Claim, ClaimLost, Heartbeat, claim_run
-from memberships.services.publication import Computed, publish, questions
+from memberships.services.manifests import Computed, questions
+from memberships.services.publication import publish
 from memberships.services.reaping import requeue_or_fail
 from taxonomy.rules import segments_used
 from taxonomy.selectors import ActiveRule, active_rules

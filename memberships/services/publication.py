@@ -63,8 +63,8 @@ def publish(claim: Claim, computed: Computed) -> str:
         _decide(writes, claim, computed, rule, current[rule.segment_id], standing.get(key))
     in_use = {rule.segment_id for rule in active}
     for segment_id, row in current.items():
-        if segment_id not in in_use and row.snapshot_id is not None:
-            _close(writes, row)
+        if segment_id not in in_use and row.snapshot is not None and row.version is not None:
+            _close(writes, row, row.snapshot, row.version.number)
     _write(writes)
     state = _finish(claim, computed, writes, publish_seconds=perf_counter() - began)
     for change in writes.changes:
@@ -115,16 +115,17 @@ def _advance(writes: _Writes, rule: ActiveRule, row: Current, question: str, mem
     old = bitmaps.from_bytes(before.members) if before else BitMap()
     change = bitmaps.entered_left(old, members)
     cause = Cause.FIRST if before is None else Cause.RULE if row.rule_digest != question else Cause.DATA
-    if before is None or not change.is_empty or row.version_id != rule.version_id:
-        row.snapshot = _snapshot(writes, rule.segment_id, rule.version_id, members)
-        writes.deltas.append(_delta(writes, row.snapshot, row.version_id, change, cause))
+    snapshot = before
+    if snapshot is None or not change.is_empty or row.version_id != rule.version_id:
+        snapshot = _snapshot(writes, rule.segment_id, rule.version_id, members)
+        writes.deltas.append(_delta(writes, snapshot, row.version_id, change, cause))
+    row.snapshot = snapshot
     row.run, row.version_id, row.rule_digest = writes.run, rule.version_id, question
     row.size, row.as_of, row.published_at = len(members), writes.as_of, writes.at
     row.failure, row.failed_run = "", None
     writes.currents.append(row)
-    assert row.snapshot is not None
-    state = PUBLISHED if row.snapshot.run_id == writes.run.pk else UNCHANGED
-    facts = {"size": row.size, "entered": len(change.entered), "left": len(change.left), "members": row.snapshot.digest}
+    state = UNCHANGED if snapshot is before else PUBLISHED
+    facts = {"size": row.size, "entered": len(change.entered), "left": len(change.left), "members": snapshot.digest}
     _line(writes, rule.key, rule.number, state, digest=question, cause=cause, **facts)
     if before is None or not change.is_empty:
         writes.changes.append(
@@ -139,23 +140,21 @@ def _advance(writes: _Writes, rule: ActiveRule, row: Current, question: str, mem
         )
 
 
-def _close(writes: _Writes, row: Current) -> None:
+def _close(writes: _Writes, row: Current, before: Snapshot, number: int) -> None:
     """Everybody leaves a retired segment; it has no current members any more, and its history stays."""
-    assert row.snapshot is not None and row.version_id is not None
-    members = bitmaps.from_bytes(row.snapshot.members)
-    empty = _snapshot(writes, row.segment_id, row.version_id, BitMap())
-    change = bitmaps.entered_left(members, BitMap())
-    writes.deltas.append(_delta(writes, empty, row.version_id, change, Cause.RETIRED))
+    change = bitmaps.entered_left(bitmaps.from_bytes(before.members), BitMap())
+    empty = _snapshot(writes, row.segment_id, before.version_id, BitMap())
+    writes.deltas.append(_delta(writes, empty, before.version_id, change, Cause.RETIRED))
     writes.closed.append(row.segment_id)
-    number = row.version.number if row.version else 0
-    _line(writes, row.segment.key, number, RETIRED, size=0, entered=0, left=len(members), cause=Cause.RETIRED)
+    facts = {"size": 0, "entered": 0, "left": len(change.left), "cause": Cause.RETIRED}
+    _line(writes, row.segment.key, number, RETIRED, **facts)
     writes.changes.append(
         MembershipChanged(
             run_id=writes.run.pk,
             segment_key=row.segment.key,
             version_number=number,
             entered=0,
-            left=len(members),
+            left=len(change.left),
             size=0,
         )
     )

@@ -26,8 +26,8 @@ ADVICE = {
         "succeeded. Check that the machine has enough memory and disk, then try again."
     ),
     "unexpected": (
-        "The run failed three times. The members shown are those of the last run that succeeded. An administrator finds "
-        "the cause in the log under the run's number; then try again."
+        "The run failed three times. The members shown are those of the last run that succeeded. An administrator "
+        "finds the cause in the log under the run's number; then try again."
     ),
 }
 

@@ -1,0 +1,213 @@
+"""How memberships look to a client program."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from common.api import StrictSerializer
+from memberships.choices import Cause, Freshness, Phase, RunKind, RunState, Trigger
+
+
+class RuleIn(StrictSerializer):
+    """A rule as text or as a tree; one of the two."""
+
+    text = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    rule = serializers.JSONField(required=False)
+    parent = serializers.CharField(required=False, allow_null=True, help_text="key of the segment to stand below")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("text" in attrs) == ("rule" in attrs):
+            raise serializers.ValidationError("Give the rule either as text or as rule (a tree).", code="one_of")
+        if "rule" in attrs and not isinstance(attrs["rule"], dict):
+            raise serializers.ValidationError({"rule": serializers.ErrorDetail("A tree is an object.", "wrong_type")})
+        return attrs
+
+
+class FunnelStepOut(serializers.Serializer[Any]):
+    """One more clause: how many are left, how many it took away. Small counts may be words."""
+
+    clause = serializers.CharField()
+    words = serializers.CharField()
+    kept = serializers.JSONField(help_text="a number, or “fewer than 5”")
+    dropped = serializers.JSONField(help_text="a number, or “fewer than 5”")
+
+
+class PreviewOut(serializers.Serializer[Any]):
+    """How many customers a rule selects."""
+
+    count = serializers.JSONField(help_text="a number, or “fewer than 5”")
+    total = serializers.IntegerField()
+    as_of = serializers.DateTimeField()
+    build = serializers.IntegerField()
+    exact = serializers.BooleanField()
+    funnel = FunnelStepOut(many=True)
+
+
+class MembersOut(serializers.Serializer[Any]):
+    """Ids of members in their order, with what they were read from."""
+
+    results = serializers.ListField(child=serializers.CharField())
+    next = serializers.URLField(allow_null=True)
+    segment = serializers.CharField()
+    version = serializers.IntegerField()
+    run = serializers.IntegerField()
+    as_of = serializers.DateTimeField()
+    published_at = serializers.DateTimeField()
+    total = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=Freshness.choices, allow_null=True)
+    purpose = serializers.CharField(allow_null=True)
+
+
+class ChangeOut(serializers.Serializer[Any]):
+    """Who entered and who left by one run."""
+
+    at = serializers.DateTimeField()
+    run = serializers.IntegerField(source="run_id")
+    version = serializers.IntegerField(source="version_number")
+    previous_version = serializers.IntegerField(source="previous_version_number", allow_null=True)
+    cause = serializers.ChoiceField(choices=Cause.choices)
+    entered = serializers.ListField(child=serializers.CharField())
+    left = serializers.ListField(child=serializers.CharField())
+    entered_count = serializers.IntegerField()
+    left_count = serializers.IntegerField()
+
+
+class ChangesOut(serializers.Serializer[Any]):
+    """Changes of one segment, oldest first."""
+
+    results = ChangeOut(many=True)
+    next = serializers.URLField(allow_null=True)
+    segment = serializers.CharField()
+
+
+class MembershipOut(serializers.Serializer[Any]):
+    """One segment that the customer is in."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    version = serializers.IntegerField(source="version_number")
+    since = serializers.DateTimeField(allow_null=True)
+    run = serializers.IntegerField(source="run_id")
+    as_of = serializers.DateTimeField(allow_null=True)
+
+
+class CustomerSegmentsOut(serializers.Serializer[Any]):
+    """The segments of one customer; `as_of` is that of the oldest answer among them."""
+
+    customer = serializers.CharField()
+    as_of = serializers.DateTimeField(allow_null=True)
+    results = MembershipOut(many=True)
+
+
+class FactOut(serializers.Serializer[Any]):
+    """One value that a clause read."""
+
+    attribute = serializers.CharField()
+    label = serializers.CharField()
+    value = serializers.JSONField(allow_null=True)
+    unit = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)
+    freshness = serializers.DateTimeField(source="changed_at", allow_null=True)
+    hidden = serializers.BooleanField(source="is_hidden")
+
+
+class LeafOut(serializers.Serializer[Any]):
+    """One clause with its answer."""
+
+    kind = serializers.CharField()
+    clause = serializers.CharField(source="text")
+    words = serializers.CharField()
+    result = serializers.BooleanField(allow_null=True)
+    hidden = serializers.BooleanField(source="is_hidden")
+    values = FactOut(many=True, source="facts")
+
+
+class ClauseOut(LeafOut):
+    """A clause with those that it is made of, to any depth."""
+
+    children = serializers.SerializerMethodField()
+
+    def get_children(self, clause: Any) -> list[dict[str, Any]]:
+        return [dict(ClauseOut(child).data) for child in clause.children]
+
+
+class NearestMissOut(serializers.Serializer[Any]):
+    """The fewest clauses that would have to turn."""
+
+    count = serializers.IntegerField()
+    clauses = LeafOut(many=True)
+
+
+class MoveOut(serializers.Serializer[Any]):
+    """One time that the customer entered or left."""
+
+    at = serializers.DateTimeField()
+    change = serializers.ChoiceField(choices=["entered", "left"])
+    cause = serializers.ChoiceField(choices=Cause.choices)
+    run = serializers.IntegerField()
+    version = serializers.IntegerField()
+    previous_version = serializers.IntegerField(allow_null=True)
+
+
+class ExplanationOut(serializers.Serializer[Any]):
+    """Why a customer is in a segment or not."""
+
+    customer = serializers.CharField()
+    segment = serializers.CharField()
+    version = serializers.IntegerField()
+    run = serializers.IntegerField(allow_null=True)
+    as_of = serializers.DateTimeField()
+    computed = serializers.BooleanField()
+    member = serializers.BooleanField(allow_null=True)
+    result = serializers.BooleanField(allow_null=True)
+    will_move = serializers.BooleanField()
+    since = serializers.DateTimeField(allow_null=True)
+    clauses = ClauseOut()
+    decisive = LeafOut(many=True)
+    nearest_miss = NearestMissOut(allow_null=True)
+    history = MoveOut(many=True)
+
+
+class RunIn(StrictSerializer):
+    """What to recompute: the named segments and what is built on them; everything when none is named."""
+
+    segments = serializers.ListField(child=serializers.CharField(max_length=63), required=False, max_length=500)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=300)
+
+
+class BuildOut(serializers.Serializer[Any]):
+    """The customers' data that a run read."""
+
+    number = serializers.IntegerField()
+    digest = serializers.CharField()
+
+
+class RunOut(serializers.Serializer[Any]):
+    """One run; the manifest is there when it has ended."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=RunKind.choices)
+    state = serializers.ChoiceField(choices=RunState.choices)
+    trigger = serializers.ChoiceField(choices=Trigger.choices)
+    reason = serializers.CharField()
+    requested_by = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
+    segments = serializers.ListField(child=serializers.CharField(), source="segment_keys")
+    phase = serializers.ChoiceField(choices=Phase.choices)
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    attempts = serializers.IntegerField()
+    build = BuildOut(allow_null=True)
+    as_of = serializers.DateTimeField(allow_null=True)
+    queued_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    output_digest = serializers.CharField()
+    error_code = serializers.CharField()
+    error_advice = serializers.CharField()
+    manifest = serializers.JSONField(allow_null=True)
+
+
+class RunLineOut(RunOut):
+    """A run in a list, without its manifest."""
+
+    manifest = None  # type: ignore[assignment]

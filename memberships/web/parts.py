@@ -1,0 +1,107 @@
+"""Parts that several pages of memberships share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from memberships.choices import RunState
+from memberships.models import Run
+from memberships.policies import RunPolicy
+from memberships.selectors import Clause, Explanation, Fact, remaining
+from memberships.states import OPEN
+from taxonomy.selectors import lineage, newest_version, segment_for
+
+_STAGES = {
+    "build": "Reading the customers",
+    "compile": "Compiling the rules",
+    "evaluate": "Evaluating the rules",
+    "bitmaps": "Collecting the members",
+    "publish": "Comparing and publishing",
+}
+_JOINERS = {"and": "All of these", "or": "Any of these", "not": "Not this"}
+
+
+def segment_page(viewer: Any, key: str) -> dict[str, Any]:
+    """The segment with its newest version and its place in the taxonomy."""
+    segment = segment_for(viewer=viewer, key=key)
+    version = newest_version(segment)
+    above = [*lineage(segment), version]
+    crumbs = [
+        {"label": each.name, "href": reverse("taxonomy:segment", args=[each.segment.key])} for each in above if each
+    ]
+    return {
+        "segment": segment,
+        "version": version,
+        "breadcrumb": [
+            {"label": "Taxonomy", "href": reverse("taxonomy:tree")},
+            *crumbs,
+            {"label": "Members"},
+        ],
+    }
+
+
+def progress_of(run: Run) -> dict[str, Any]:
+    """The run's progress as the component shows it; it asks again only while the run is open."""
+    left = remaining(run)
+    waiting = run.state == RunState.QUEUED
+    return {
+        "run": run,
+        "label": "Waiting for a worker" if waiting else run.get_phase_display(),
+        "done": left.done,
+        "total": left.total,
+        "rate": left.rate,
+        "remaining": left.seconds,
+        "poll_url": reverse("memberships:run-progress", args=[run.pk]) if run.state in OPEN else "",
+    }
+
+
+def stages_of(run: Run) -> list[dict[str, Any]]:
+    """Where the time of a finished run went, in milliseconds."""
+    seconds: dict[str, float] = run.manifest.get("seconds", {})
+    return [
+        {"label": label, "milliseconds": round(seconds[stage] * 1000), "whole": round(seconds["total"] * 1000)}
+        for stage, label in _STAGES.items()
+        if stage in seconds
+    ]
+
+
+def run_rights(viewer: Any, run: Run | None = None, keys: Sequence[str] = ()) -> dict[str, str | None]:
+    """Why the viewer may not request, cancel or retry the run, or one of these segments; None where they may."""
+    keys = run.segment_keys if run else keys
+    policy = RunPolicy()
+    return {f"why_no_{action}": policy.reason(viewer, action, keys) for action in ("request", "cancel", "retry")}
+
+
+def why_tree(found: Explanation) -> dict[str, Any]:
+    """The clause tree as the component of rules shows it."""
+    return _node(found.clauses)
+
+
+def _node(clause: Clause) -> dict[str, Any]:
+    truth = "" if clause.is_hidden else {True: "true", False: "false", None: "unknown"}[clause.result]
+    node: dict[str, Any] = {"truth": truth}
+    if clause.children:
+        return node | {"joiner": _JOINERS[clause.kind], "children": [_node(child) for child in clause.children]}
+    return node | {"words": clause.words, "note": "; ".join(_noted(fact) for fact in clause.facts)}
+
+
+def _noted(fact: Fact) -> str:
+    if fact.is_hidden:
+        return f"{fact.label}: not shown to you"
+    if fact.value is None:
+        return f"{fact.label}: no value"
+    source = f", from {fact.source}" if fact.source else ""
+    unit = f" {fact.unit}" if fact.unit else ""
+    return f"{fact.label}: {value_in_words(fact.value)}{unit}{source}"
+
+
+def value_in_words(value: Any) -> str:
+    """A customer's value for reading."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value) or "none"
+    return str(value)

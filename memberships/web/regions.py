@@ -1,0 +1,60 @@
+"""Regions that show memberships on the pages of lower apps."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from common.web import is_htmx
+from customers.selectors import customer_for
+from memberships import selectors
+from memberships.policies import MembershipPolicy
+from memberships.web.parts import run_rights, why_tree
+from taxonomy.selectors import segment_for
+
+
+@require_GET
+def segment_size(request: HttpRequest, key: str) -> HttpResponse:
+    """How many are in a segment, since when, and how that came."""
+    segment = segment_for(viewer=request.user, key=key)
+    history = selectors.size_history(segment.key)
+    context = {
+        "segment": segment,
+        "size": selectors.size_of(segment.key),
+        "history": history,
+        "latest": history[-1] if history else None,
+        "open_run": selectors.open_run_for(segment.key),
+        "why_no_request": run_rights(request.user, None, [segment.key])["why_no_request"],
+    }
+    return render(request, "memberships/segment_size.html", context)
+
+
+@require_GET
+def tree_sizes(request: HttpRequest) -> HttpResponse:
+    """The size of every segment, put into its place in the tree."""
+    rows = list(selectors.sizes().values())
+    whole = max((row.size or 0 for row in rows), default=0)
+    return render(request, "memberships/tree_sizes.html", {"rows": rows, "whole": whole})
+
+
+@require_GET
+def customer_segments(request: HttpRequest, external_id: str) -> HttpResponse:
+    """The segments that a customer is in, each with its why."""
+    MembershipPolicy().require(request.user, "view_members")
+    customer = customer_for(viewer=request.user, external_id=external_id)
+    context = {
+        "external_id": customer.external_id,
+        "memberships": selectors.segments_of_ordinal(customer.ordinal),
+        "last_published_at": selectors.last_published_at(),
+    }
+    return render(request, "memberships/customer_segments.html", context)
+
+
+@require_GET
+def explanation(request: HttpRequest, external_id: str, key: str) -> HttpResponse:
+    """Why a customer is in a segment or not: a page, or a region of the customer's page."""
+    customer = customer_for(viewer=request.user, external_id=external_id)
+    segment = segment_for(viewer=request.user, key=key)
+    found = selectors.explanation(viewer=request.user, external_id=customer.external_id, segment_key=segment.key)
+    context = {"external_id": customer.external_id, "segment": segment, "found": found, "tree": why_tree(found)}
+    template = "memberships/explanation.html"
+    return render(request, f"{template}#why" if is_htmx(request) else template, context)
