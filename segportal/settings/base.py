@@ -166,7 +166,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "uploads"}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "segportal.web.assets.HashedAssets"},
 }
 MEDIA_ROOT = DATA_DIR / "uploads"
 SEGPORTAL_MAX_UPLOAD_MB = env.int("SEGPORTAL_MAX_UPLOAD_MB", default=200)
