@@ -37,6 +37,14 @@ def cast(db: None) -> SimpleNamespace:
 
 
 @pytest.fixture
+def grocer(cast: SimpleNamespace) -> SimpleNamespace:
+    """The cast with a small catalogue, twelve customers, four segments and a board of three functions."""
+    from tests.factories.grocer import make_grocer
+
+    return make_grocer(cast)
+
+
+@pytest.fixture
 def client_of() -> Callable[[Any], Client]:
     """A browser in which the person is signed in."""
 
