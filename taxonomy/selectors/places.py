@@ -1,6 +1,7 @@
 """Where a segment may stand: parents, tiers and references that do not turn in a circle."""
 
 from collections.abc import Collection
+from itertools import pairwise
 from typing import Any
 
 from taxonomy.choices import TIER_DEPTHS, SegmentStatus, VersionState
@@ -52,11 +53,13 @@ def faults_of_references(key: str, parent_key: Any, references: Collection[str])
             for name in unknown
         ]
     parent = parent_key if isinstance(parent_key, str) else None
-    circle = circle_through(key, {**standing, key: Standing(parent, tuple(sorted(references)))})
-    # A circle over parents alone is the parent's fault and is reported there.
-    if circle and references:
-        return [_fault("reference_circle", f"The rule comes back to itself: {' → '.join(circle)}.", "/rule")]
-    return []
+    standing[key] = Standing(parent, tuple(sorted(references)))
+    circle = circle_through(key, standing)
+    # A circle over parents alone was found when the place was looked at.
+    if not circle or all(standing[low].parent == high for low, high in pairwise(circle)):
+        return []
+    pointer = "/parent" if circle[1] == parent else "/rule"
+    return [_fault("reference_circle", f"The rule would come back to itself: {' → '.join(circle)}.", pointer)]
 
 
 def _fault(code: str, detail: str, pointer: str) -> dict[str, Any]:
