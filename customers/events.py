@@ -53,7 +53,7 @@ class ImportFinished(Event):
     name = "customers.import.finished"
     object_type = "import"
     sentence = (
-        "import {job_id} ended {state}: {created} new, {changed} changed, {unchanged} unchanged, {refused} in quarantine"
+        "import {job_id} ended {state}: {created} new, {changed} changed, {unchanged} unchanged, {refused} refused"
     )
     job_id: int
     source_key: str

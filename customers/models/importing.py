@@ -32,6 +32,7 @@ class ImportJob(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     correlation_id = models.UUIDField()
+    attempts = models.PositiveSmallIntegerField(default=0)
     lease = models.UUIDField(null=True, blank=True)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField()

@@ -1,5 +1,4 @@
-"""The columns of a profile build as Polars sees them. Not re-exported: importing Polars is left to whoever evaluates.
-"""
+"""The columns of a profile build as Polars sees them. Not re-exported: only who evaluates should import Polars."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -13,7 +13,8 @@ from typing import Any, Final
 MAX_TEXT: Final = 10_000
 MAX_SET: Final = 1_000
 _EXACT: Final = 2**53
-_NUMBER = re.compile(r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,4})?", re.ASCII)
+# Groups only where the number is not whole.
+_NUMBER = re.compile(r"[+-]?(?:\d{1,400}(\.\d{0,400})?|(\.\d{1,400}))([eE][+-]?\d{1,4})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIMESTAMP = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(\.\d{1,9})?(Z|z|[+-]\d{2}:?\d{2})?", re.ASCII)
 # C0 and C1 controls but tab and line breaks; lone surrogates. PostgreSQL refuses the NUL and the surrogates.
@@ -40,11 +41,9 @@ def typed_value(kind: str, choices: Collection[str], raw: Any, *, strict: bool) 
     """
     if raw is None:
         return None
-    if not strict:
-        if isinstance(raw, str) and not raw.strip():
-            return None
-        if isinstance(raw, float) and math.isnan(raw):
-            return None
+    if not strict and (raw == "" or (isinstance(raw, str) and raw.isspace()) or raw != raw):
+        # An empty cell; and what floats call "not a number", which unequals itself.
+        return None
     return _TYPED[kind](raw, choices, strict)
 
 
@@ -63,11 +62,11 @@ def _number(raw: Any, _choices: Collection[str], strict: bool) -> int | float:
     if isinstance(raw, bool):
         raise _wrong(raw, "a number")
     if isinstance(raw, str) and not strict:
-        text = raw.strip()
-        if not _NUMBER.fullmatch(text):
-            hint = "; write it with a point and without thousands separators, such as 1234.5" if "," in text else ""
+        found = _NUMBER.fullmatch(raw.strip())
+        if found is None:
+            hint = "; write it with a point and without thousands separators, such as 1234.5" if "," in raw else ""
             raise ValueRefused("wrong_type", f"{shown(raw)} is not a number{hint}.")
-        raw = float(text) if any(c in text for c in ".eE") else int(text)
+        raw = int(raw) if found.lastindex is None else float(raw)
     elif isinstance(raw, Decimal) and not strict:
         raw = int(raw) if raw.is_finite() and raw == raw.to_integral_value() and abs(raw) < 10**30 else float(raw)
     if not isinstance(raw, int | float):

@@ -30,17 +30,18 @@ def combined(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, dict[st
     return found
 
 
-def _json(values: Mapping[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+def _as_json(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    # One text for all rows: as an array of texts the driver would escape every quotation mark by a call of its own.
+    listed = [{"external_id": external_id, "attributes": values} for external_id, values in rows.items()]
+    return json.dumps(listed, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 # New ids only: a conflict would use up an ordinal, and ordinals must stay dense.
 _INSERT = """
     INSERT INTO customers_customer (external_id, attributes, is_erased, created_at, changed_at)
-    SELECT i.external_id, jsonb_strip_nulls(i.attributes::jsonb), false, %s, %s
-    FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS i (external_id, attributes, position)
+    SELECT i.external_id, jsonb_strip_nulls(i.attributes), false, %s, %s
+    FROM jsonb_to_recordset(%s::jsonb) AS i (external_id text, attributes jsonb)
     WHERE NOT EXISTS (SELECT 1 FROM customers_customer c WHERE c.external_id = i.external_id)
-    ORDER BY i.position
     ON CONFLICT (external_id) DO NOTHING
     RETURNING external_id
 """
@@ -48,18 +49,18 @@ _INSERT = """
 _LOCK = "SELECT external_id FROM customers_customer WHERE external_id = ANY(%s) ORDER BY external_id FOR NO KEY UPDATE"
 _UPDATE = """
     UPDATE customers_customer c
-    SET attributes = jsonb_strip_nulls(c.attributes || i.attributes::jsonb),
+    SET attributes = jsonb_strip_nulls(c.attributes || i.attributes),
         changed_seq = nextval('customers_changed_seq'), changed_at = %s
-    FROM unnest(%s::text[], %s::text[]) AS i (external_id, attributes)
+    FROM jsonb_to_recordset(%s::jsonb) AS i (external_id text, attributes jsonb)
     WHERE c.external_id = i.external_id AND NOT c.is_erased
-      AND jsonb_strip_nulls(c.attributes || i.attributes::jsonb) IS DISTINCT FROM c.attributes
+      AND jsonb_strip_nulls(c.attributes || i.attributes) IS DISTINCT FROM c.attributes
     RETURNING c.external_id
 """
 _COMPARE = """
     SELECT count(*) FILTER (WHERE c.ordinal IS NULL),
-           count(*) FILTER (WHERE jsonb_strip_nulls(c.attributes || i.attributes::jsonb) IS DISTINCT FROM c.attributes
+           count(*) FILTER (WHERE jsonb_strip_nulls(c.attributes || i.attributes) IS DISTINCT FROM c.attributes
                             AND c.ordinal IS NOT NULL)
-    FROM unnest(%s::text[], %s::text[]) AS i (external_id, attributes)
+    FROM jsonb_to_recordset(%s::jsonb) AS i (external_id text, attributes jsonb)
     LEFT JOIN customers_customer c USING (external_id)
 """
 
@@ -80,15 +81,19 @@ def merge_rows(rows: Mapping[str, Mapping[str, Any]]) -> Merged:
         return Merged(frozenset(), frozenset())
     enter_gate()
     at = now()
-    ids, texts = list(rows), [_json(values) for values in rows.values()]
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [ids])
-        cursor.execute(_INSERT, [at, at, ids, texts])
-        created = frozenset(row[0] for row in cursor.fetchall())
-        known = [(one, text) for one, text in zip(ids, texts, strict=True) if one not in created]
-        if not known:
+        cursor.execute(_LOCK, [list(rows)])
+        known = {row[0] for row in cursor.fetchall()}
+        fresh = {one: values for one, values in rows.items() if one not in known}
+        created: frozenset[str] = frozenset()
+        if fresh:
+            cursor.execute(_INSERT, [at, at, _as_json(fresh)])
+            created = frozenset(row[0] for row in cursor.fetchall())
+        # Also those that somebody else created between the two statements.
+        known_rows = {one: values for one, values in rows.items() if one not in created}
+        if not known_rows:
             return Merged(created, frozenset())
-        cursor.execute(_UPDATE, [at, [one for one, _ in known], [text for _, text in known]])
+        cursor.execute(_UPDATE, [at, _as_json(known_rows)])
         return Merged(created, frozenset(row[0] for row in cursor.fetchall()))
 
 
@@ -97,6 +102,6 @@ def compare_rows(rows: Mapping[str, Mapping[str, Any]]) -> tuple[int, int, int]:
     if not rows:
         return 0, 0, 0
     with connection.cursor() as cursor:
-        cursor.execute(_COMPARE, [list(rows), [_json(values) for values in rows.values()]])
+        cursor.execute(_COMPARE, [_as_json(rows)])
         created, changed = cursor.fetchone()
     return created, changed, len(rows) - created - changed
