@@ -2,7 +2,9 @@
 
 ROUTES: dict[str, tuple[str, ...]] = {
     "customers.attribute.defined": ("reviews.on_version_enacted",),
+    "customers.customer.erased": ("memberships.on_profiles_changed",),
     "customers.import.finished": ("memberships.on_import_finished",),
+    "customers.import.requested": ("customers.on_import_requested",),
     "customers.profiles.changed": ("memberships.on_profiles_changed",),
     "playbooks.version.enacted": ("reviews.on_version_enacted",),
     "taxonomy.segment.retired": ("memberships.on_segment_retired", "reviews.on_version_enacted"),
