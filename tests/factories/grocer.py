@@ -7,6 +7,7 @@ from common.actors import SYSTEM
 from customers.services.attributes import define_attribute
 from customers.services.profiles import merge_customers_bulk
 from customers.services.sources import define_source
+from reviews.services.boards import define_board
 from taxonomy.services.enactment import enact_version
 from taxonomy.services.objectives import define_objective
 
@@ -117,22 +118,15 @@ def enact_segments(people: SimpleNamespace) -> None:
 
 def make_grocer(people: SimpleNamespace) -> SimpleNamespace:
     """The whole small company, with a board of three functions over everything."""
-    from reviews.services.boards import define_board, seat_member
-
     define_catalogue(people)
     merge_customers(people)
     enact_segments(people)
     define_board(
         actor=people.administrator,
         key="board",
-        content={
-            "name": "Segmentation board",
-            "description": "Decides what segments mean.",
-            "branches": [],
-            "subject_types": ["segment", "playbook", "brief", "attribute"],
-            "policy": {"quorum": 2, "required": {"marketing": 1, "sales": 1}, "expires_days": 30},
-        },
+        name="Segmentation board",
+        description="Decides what segments mean.",
+        policy={"quorum": 2, "required": {"marketing": 1, "sales": 1}, "expires_days": 30},
+        seats={"marketing": ["marketing_member"], "sales": ["sales_member"], "finance": ["finance_member"]},
     )
-    for name, function in (("marketing_member", "marketing"), ("sales_member", "sales"), ("finance_member", "finance")):
-        seat_member(actor=people.administrator, board_key="board", username=name, function=function)
     return people

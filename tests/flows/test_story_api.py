@@ -89,7 +89,7 @@ class Program:
 
 
 @pytest.fixture
-def programs(grocer: SimpleNamespace, api_of: Any) -> SimpleNamespace:
+def programs(worker: Any, grocer: SimpleNamespace, api_of: Any) -> SimpleNamespace:
     return SimpleNamespace(
         **{
             name: Program(api_of(person))
@@ -106,7 +106,7 @@ def approve(programs: SimpleNamespace, request_id: int) -> None:
 
 
 def test_story__through_the_api__proposed_approved_recomputed_read_learned(
-    programs: SimpleNamespace, worker: Any
+    programs: SimpleNamespace,
 ) -> None:
     run = programs.steward.post("/runs/")
     until(lambda: programs.steward.get(f"/runs/{run['id']}/")["state"] == "succeeded", "the first run")
@@ -122,9 +122,8 @@ def test_story__through_the_api__proposed_approved_recomputed_read_learned(
     approve(programs, request_id)
     until(lambda: "hh-04" in programs.steward.members("anchors"), "the new rule's members")
     changes = programs.steward.get("/segments/anchors/changes/")["results"]
-    assert [(row["customer"], row["change"], row["cause"]) for row in changes if row["customer"] == "hh-04"] == [
-        ("hh-04", "entered", "rule")
-    ]
+    (move,) = [row for row in changes if "hh-04" in row["entered"]]
+    assert (move["cause"], move["version"], move["previous_version"]) == ("rule", 2, 1)
 
     for kind, content in (("playbook", PLAYBOOK), ("brief", BRIEF)):
         approve(
@@ -152,7 +151,7 @@ def test_story__through_the_api__proposed_approved_recomputed_read_learned(
     assert {"taxonomy.version.enacted", "memberships.changed"} <= events
 
 
-def test_story__correlation__joins_vote_enactment_and_run(programs: SimpleNamespace, worker: Any) -> None:
+def test_story__correlation__joins_vote_enactment_and_run(programs: SimpleNamespace) -> None:
     request_id = programs.owner.propose(
         kind="change", subject={"type": "segment", "key": "anchors"}, proposed={"rule": "orders_90d >= 9"}
     )
