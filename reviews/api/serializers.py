@@ -268,5 +268,3 @@ class RequestDetailOut(RequestOut):
     you = YouOut()
     warnings = serializers.ListField(child=serializers.CharField())
     links = serializers.DictField(child=serializers.CharField())
-
-

@@ -85,16 +85,12 @@ class RequestListView(DomainView):
         narrowed = RequestFilter(request.query_params, queryset=rows, viewer=request.user).narrowed()
         return self.page(narrowed, lambda each: RequestOut(request_shape(each)).data)
 
-    @extend_schema(
-        operation_id="change_requests_create", request=RequestIn, responses={201: RequestDetailOut}
-    )
+    @extend_schema(operation_id="change_requests_create", request=RequestIn, responses={201: RequestDetailOut})
     def post(self, request: Request) -> Response:
         """Begin a draft; `warnings` names other requests about the same subject."""
         given = _read(RequestIn, request)
         subject = given.pop("subject")
-        made = create_request(
-            actor=request.user, subject_type=subject["type"], subject_key=subject["key"], **given
-        )
+        made = create_request(actor=request.user, subject_type=subject["type"], subject_key=subject["key"], **given)
         return _detail(request, made.pk, status.HTTP_201_CREATED)
 
 
@@ -197,9 +193,7 @@ class ApplyView(DomainView):
 class EvidenceView(DomainView):
     """The evidence pack."""
 
-    @extend_schema(
-        operation_id="change_requests_evidence", responses={(200, "application/zip"): OpenApiTypes.BINARY}
-    )
+    @extend_schema(operation_id="change_requests_evidence", responses={(200, "application/zip"): OpenApiTypes.BINARY})
     def get(self, request: Request, request_id: int) -> HttpResponse:
         """A zip with request, revisions, votes, comments, impact and ledger entries."""
         pack = evidence_pack(viewer=request.user, request_id=request_id)

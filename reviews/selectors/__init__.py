@@ -1,8 +1,9 @@
 """Reading requests, boards and votes."""
 
-from reviews.selectors.boards import board_for, boards_for, governing_board, open_seats
+from reviews.selectors.boards import board_for, boards_for, governing_board, open_seats, past_seats
 from reviews.selectors.desk import home_panels, inbox, search, segment_uses, sits_on_a_board, waiting_count
 from reviews.selectors.detail import Detail, detail_for
+from reviews.selectors.drafting import KnownAttribute, RuleLook, known_attributes, rule_look
 from reviews.selectors.evidence import evidence_pack
 from reviews.selectors.requests import (
     competing_requests,
@@ -13,11 +14,21 @@ from reviews.selectors.requests import (
     requests_about,
     requests_for,
 )
-from reviews.selectors.standing import Eligibility, Standing, eligibility, policy_of, seat_functions, standing
+from reviews.selectors.standing import (
+    Eligibility,
+    Standing,
+    eligibility,
+    policy_of,
+    seat_functions,
+    standing,
+    standing_before,
+)
 
 __all__ = [
     "Detail",
     "Eligibility",
+    "KnownAttribute",
+    "RuleLook",
     "Standing",
     "board_for",
     "boards_for",
@@ -30,16 +41,20 @@ __all__ = [
     "governing_board",
     "home_panels",
     "inbox",
+    "known_attributes",
     "open_requests",
     "open_seats",
+    "past_seats",
     "policy_of",
     "request_for",
     "requests_about",
     "requests_for",
+    "rule_look",
     "search",
     "seat_functions",
     "segment_uses",
     "sits_on_a_board",
     "standing",
+    "standing_before",
     "waiting_count",
 ]

@@ -103,15 +103,22 @@ def judged(request: ChangeRequest) -> Judgement:
 
 def standing(request: ChangeRequest) -> Standing:
     """How the vote on the request stands now."""
-    policy = policy_of(request.board)
+    return _standing(request.board, valid_votes(request), barred_voters(request))
+
+
+def standing_before(board: Board, author_id: int) -> Standing:
+    """How the vote on a request of that author would begin: what would be required and who could give it."""
+    return _standing(board, [], frozenset({author_id}))
+
+
+def _standing(board: Board, votes: list[Vote], barred: frozenset[int]) -> Standing:
+    policy = policy_of(board)
     seats = list(
-        Seat.objects.filter(board_id=request.board_id, until__isnull=True, user__is_active=True)
+        Seat.objects.filter(board=board, until__isnull=True, user__is_active=True)
         .select_related("user")
         .order_by("user__display_name", "user__username")
     )
     held = {seat.user_id: seat.function for seat in seats}
-    barred = barred_voters(request)
-    votes = valid_votes(request)
     ballots = [Ballot(vote.voter_id, vote.function, vote.verdict) for vote in votes]
     judgement = judge(policy, ballots, held, barred=barred, words=FUNCTION_WORDS)
     counted = [vote for vote in votes if held.get(vote.voter_id) == vote.function and vote.voter_id not in barred]

@@ -37,7 +37,7 @@ _LOOKS = {
     "reviews.request.expired": ("clock", "quiet"),
     "reviews.attempt.refused": ("slash-circle", "bad"),
     "reviews.request.edited": ("pencil", "note"),
-    "reviews.comment.added": ("chat", "quiet"),
+    "reviews.comment.added": ("chat-left-text", "quiet"),
 }
 _VERDICT_TONES = {"approve": "good", "reject": "bad", "request_changes": "warn", "abstain": "quiet"}
 
@@ -74,7 +74,7 @@ def _entries(viewer: Any, request: ChangeRequest) -> QuerySet[Any]:
 
 def _moment(row: Any, names: dict[int, str], votes: dict[int, Vote], comments: dict[int, Comment]) -> Moment:
     who = names.get(row.actor_id, "Segportal" if row.actor_name == "system" else row.actor_name)
-    icon, tone = _LOOKS.get(row.event, ("dot", "quiet"))
+    icon, tone = _LOOKS.get(row.event, ("circle", "quiet"))
     payload = {**row.payload, "effective_at": row.payload.get("effective_at") or "as soon as it is approved"}
     what = _PHRASES.get(row.event, "").format_map(payload) if row.event in _PHRASES else row.event
     if row.event == "reviews.vote.cast":
@@ -107,7 +107,7 @@ def _vote_moment(row: Any, who: str, vote: Vote | None) -> Moment:
         entry_id=row.pk,
         text=vote.reason if vote else "",
         kind="vote",
-        icon="check" if verdict == "approve" else "x" if verdict == "reject" else "dot",
+        icon="check" if verdict == "approve" else "x" if verdict == "reject" else "circle",
         tone=_VERDICT_TONES[verdict],
         note=f"Void: {vote.void_reason}" if vote and vote.voided_at else "",
         anchor=f"vote-{row.payload['vote_id']}",

@@ -1,0 +1,207 @@
+"""Forms that write proposals: what is common to all, segments, retirements, attributes."""
+
+from datetime import UTC
+from typing import Any
+
+from django import forms
+
+from accounts.selectors import people
+from customers.choices import AttributeType, Dimension, Grain, Sensitivity
+from customers.selectors import sources_for
+from taxonomy.choices import Tier
+from taxonomy.selectors import objectives_for, tree_for
+
+Content = dict[str, Any]
+
+
+class ProposalForm(forms.Form):
+    """What every proposal says besides its content; `arguments()` is what the services take."""
+
+    template = "reviews/form_plain.html"
+    rationale = forms.CharField(
+        label="Why",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=10_000,
+        help_text="What is wrong today, and how you know.",
+    )
+    expected = forms.CharField(
+        label="What you expect",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=10_000,
+        required=False,
+        help_text="The outcome that will show whether this was right.",
+    )
+    effective_at = forms.DateTimeField(
+        label="Takes effect",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="In UTC. Empty: as soon as it is approved. The date is part of what the board approves.",
+    )
+
+    def __init__(self, *args: Any, viewer: Any, content: Content | None = None, **options: Any) -> None:
+        options["initial"] = {**self.initial_of(content or {}), **options.get("initial", {})}
+        super().__init__(*args, **options)
+        self.viewer = viewer
+
+    def initial_of(self, content: Content) -> Content:
+        """The fields' first values for a content."""
+        return content
+
+    def content(self) -> Content:
+        """The proposed content."""
+        return {}
+
+    def key(self) -> str:
+        """The key that the form gives to something new."""
+        return str(self.cleaned_data.get("key", ""))
+
+    def arguments(self) -> dict[str, Any]:
+        """Arguments for creating or editing a request."""
+        when = self.cleaned_data["effective_at"]
+        return {
+            "proposed": self.content(),
+            "rationale": self.cleaned_data["rationale"],
+            "expected": self.cleaned_data["expected"],
+            "effective_at": when.astimezone(UTC) if when else None,
+        }
+
+    def limit(self, field: str, choices: list[tuple[str, str]]) -> None:
+        """Give a choice field its choices."""
+        listed = self.fields[field]
+        assert isinstance(listed, forms.ChoiceField)  # noqa: S101  (declared so)
+        listed.choices = choices
+
+
+class SegmentForm(ProposalForm):
+    """The content of a segment."""
+
+    template = "reviews/form_segment.html"
+    field_order = ("name", "key", "meaning", "tier", "parent", "rule", "objective")
+    name = forms.CharField(label="Name", max_length=120, help_text="What people call it.")
+    key = forms.CharField(
+        label="Key",
+        max_length=63,
+        help_text="Small letters, digits, - and _. It stays for good and appears in addresses.",
+    )
+    meaning = forms.CharField(
+        label="Meaning",
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="One sentence that a newcomer understands.",
+    )
+    tier = forms.ChoiceField(label="Tier", choices=Tier.choices)
+    parent = forms.ChoiceField(
+        label="Stands below", required=False, help_text="Whoever is in a segment is in its parent too."
+    )
+    rule = forms.CharField(
+        label="Rule",
+        widget=forms.Textarea(
+            attrs={
+                "rows": 6,
+                "spellcheck": "false",
+                "autocapitalize": "off",
+                "autocomplete": "off",
+                "class": "reviews-rule",
+            }
+        ),
+        help_text="For example: spend_12m &gt;= 1000 AND region IN ('north', 'west')",
+    )
+    objective = forms.ChoiceField(label="Objective", required=False, help_text="What this segment is for.")
+    owner_data = forms.ChoiceField(label="Answers for the data")
+    owner_definition = forms.ChoiceField(label="Answers for the definition")
+    owner_outcome = forms.ChoiceField(label="Answers for the outcome")
+
+    def __init__(self, *args: Any, is_new: bool = False, own_key: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = [row for row in tree_for(self.viewer) if row.key != own_key]
+        places = [(row.key, f"{'  ' * row.depth}{row.name}") for row in rows]
+        named = [("", "Choose a person"), *((person.get_username(), str(person)) for person in people())]
+        self.limit("parent", [("", "Nothing: it is a root"), *places])
+        self.limit(
+            "objective", [("", "None yet"), *((row.key, row.name) for row in objectives_for(viewer=self.viewer))]
+        )
+        for role in ("data", "definition", "outcome"):
+            self.limit(f"owner_{role}", named)
+        if not is_new:
+            del self.fields["key"]
+
+    def initial_of(self, content: Content) -> Content:
+        owners = content.get("owners") or {}
+        return {**content, **{f"owner_{role}": person for role, person in owners.items()}}
+
+    def content(self) -> Content:
+        given = self.cleaned_data
+        return {
+            **{name: given[name] for name in ("tier", "name", "meaning", "rule")},
+            "parent": given["parent"] or None,
+            "objective": given["objective"] or None,
+            "owners": {role: given[f"owner_{role}"] for role in ("data", "definition", "outcome")},
+        }
+
+
+class RetireForm(ProposalForm):
+    """The retirement of a segment."""
+
+    successor = forms.ChoiceField(
+        label="Successor", required=False, help_text="Readers and programs that ask for the old one are sent there."
+    )
+    field_order = ("successor",)
+
+    def __init__(self, *args: Any, own_key: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = [(row.key, row.name) for row in tree_for(self.viewer) if row.key != own_key]
+        self.limit("successor", [("", "None"), *rows])
+
+    def content(self) -> Content:
+        return {"successor": self.cleaned_data["successor"] or None}
+
+
+class AttributeForm(ProposalForm):
+    """The meaning of an attribute."""
+
+    field_order = ("key", "label", "description", "type", "dimension", "unit", "choices", "sensitivity", "grain")
+    key = forms.CharField(label="Key", max_length=63, help_text="What rules call it. It stays for good.")
+    label = forms.CharField(label="Label", max_length=120)
+    description = forms.CharField(label="Definition", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    type = forms.ChoiceField(label="Type", choices=AttributeType.choices)
+    dimension = forms.ChoiceField(label="Dimension", choices=Dimension.choices)
+    unit = forms.CharField(label="Unit", max_length=40, required=False)
+    choices = forms.CharField(
+        label="Choices", widget=forms.Textarea(attrs={"rows": 4}), required=False, help_text="For enum: one per line."
+    )
+    sensitivity = forms.ChoiceField(label="Sensitivity", choices=Sensitivity.choices)
+    purposes = forms.CharField(
+        label="Purposes", widget=forms.Textarea(attrs={"rows": 2}), required=False, help_text="One per line."
+    )
+    source = forms.ChoiceField(label="Source", required=False)
+    steward = forms.ChoiceField(label="Steward", required=False)
+    grain = forms.ChoiceField(label="Grain", choices=Grain.choices)
+    quality_threshold = forms.FloatField(
+        label="Share of customers that need a value", min_value=0, max_value=1, required=False
+    )
+
+    def __init__(self, *args: Any, is_new: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.limit("source", [("", "None"), *((row.key, row.name) for row in sources_for(viewer=self.viewer))])
+        self.limit("steward", [("", "Nobody"), *((person.get_username(), str(person)) for person in people())])
+        if not is_new:
+            del self.fields["key"]
+
+    def initial_of(self, content: Content) -> Content:
+        lists = {name: "\n".join(content.get(name) or []) for name in ("choices", "purposes")}
+        return {**content, **lists}
+
+    def content(self) -> Content:
+        given = {name: value for name, value in self.cleaned_data.items() if name in _ATTRIBUTE_FIELDS}
+        lists = {
+            name: [line.strip() for line in given[name].splitlines() if line.strip()]
+            for name in ("choices", "purposes")
+        }
+        named = {name: given[name] or None for name in ("source", "steward")}
+        return {**given, **lists, **named}
+
+
+_ATTRIBUTE_FIELDS = (
+    "label", "description", "type", "dimension", "unit", "choices", "sensitivity", "purposes", "source", "steward",
+    "grain", "quality_threshold",
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""Which form writes which request."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from common.errors import DomainError, Invalid
+from common.keys import check_key
+from common.web import add_errors
+from reviews.choices import Kind
+from reviews.models import ChangeRequest
+from reviews.subjects import Subject, subject_for
+from reviews.web.documents import BriefForm, DocumentForm, PlaybookForm
+from reviews.web.forms import AttributeForm, ProposalForm, RetireForm, SegmentForm
+
+_FORMS: dict[str, type[ProposalForm]] = {
+    "segment": SegmentForm,
+    "playbook": PlaybookForm,
+    "brief": BriefForm,
+    "attribute": AttributeForm,
+}
+
+
+@dataclass(frozen=True)
+class Pen:
+    """A form at work: what it writes about, and the form itself."""
+
+    subject: Subject
+    kind: str
+    key: str
+    form: ProposalForm
+
+    @property
+    def title(self) -> str:
+        """The heading of the page."""
+        if self.kind == Kind.CREATE:
+            return f"Propose a {self.subject.noun}" + (f" for {self.key}" if self.key else "")
+        return f"Propose to retire {self.key}" if self.kind == Kind.RETIRE else f"Propose a change of {self.key}"
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a refusal on the form."""
+        if isinstance(self.form, DocumentForm):
+            self.form.place_errors(error)
+        else:
+            add_errors(self.form, _owner_pointers(error))
+
+
+def pen_for_new(request: HttpRequest) -> Pen:
+    """The pen for a new request, from `?type=`, `?kind=` and `?key=`; a document's kind follows from what is live."""
+    subject = subject_for(request.GET.get("type", ""))
+    key = request.GET.get("key", "")
+    kind = request.GET.get("kind") or Kind.CHANGE
+    if key:
+        check_key(key, "/subject/key")
+    live = subject.live(key) if key else None
+    if subject.type in ("playbook", "brief"):
+        if not key:
+            raise Invalid(f"Say which segment the {subject.noun} is for.", code="required", pointer="/subject/key")
+        kind = Kind.CHANGE if live else Kind.CREATE
+    if kind != Kind.CREATE and live is None:
+        raise Invalid(f"There is no live {subject.noun} {key} to change.", code="no_live", pointer="/subject/key")
+    content = dict(live.content) if live and kind != Kind.CREATE else _first_content(request, subject)
+    return _pen(request, subject_for(subject.type, kind), kind, key, content)
+
+
+def pen_for_edit(request: HttpRequest, found: ChangeRequest) -> Pen:
+    """The pen that goes on writing a request."""
+    start = {name: getattr(found, name) for name in ("rationale", "expected", "effective_at")}
+    subject = subject_for(found.subject_type, found.kind)
+    return _pen(request, subject, found.kind, found.subject_key, dict(found.proposed), start)
+
+
+def _first_content(request: HttpRequest, subject: Subject) -> dict[str, Any]:
+    """What a new thing begins with: its author answers for it, below the parent that the address names."""
+    if subject.type != "segment":
+        return {}
+    me = request.user.get_username()
+    parent = request.GET.get("parent") or None
+    return {"parent": parent, "owners": {"data": me, "definition": me, "outcome": me}}
+
+
+def _pen(
+    request: HttpRequest,
+    subject: Subject,
+    kind: str,
+    key: str,
+    content: dict[str, Any],
+    start: dict[str, Any] | None = None,
+) -> Pen:
+    options: dict[str, Any] = {"viewer": request.user, "content": content, "initial": start or {}}
+    made = RetireForm if kind == Kind.RETIRE else _FORMS[subject.type]
+    if made in (SegmentForm, AttributeForm):
+        options["is_new"] = kind == Kind.CREATE and start is None
+    if made in (SegmentForm, RetireForm):
+        options["own_key"] = key
+    return Pen(subject, kind, key, made(request.POST if request.method == "POST" else None, **options))
+
+
+def _owner_pointers(error: DomainError) -> DomainError:
+    """The refusal with /owners/data pointing at the field owner_data."""
+    error.errors = [
+        {**item, "pointer": str(item.get("pointer") or "").replace("/owners/", "/owner_")} for item in error.errors
+    ]
+    return error

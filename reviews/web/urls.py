@@ -1,0 +1,32 @@
+"""Addresses of the pages of consent."""
+
+from django.urls import path
+
+from reviews.web import boards, views, writing
+
+app_name = "reviews"
+
+_ONE = "requests/<int:request_id>/"
+
+urlpatterns = [
+    path("requests/", views.requests, name="list"),
+    path("requests/new/", writing.new, name="request-new"),
+    path("requests/check-rule/", writing.check_rule, name="check-rule"),
+    path("requests/who-decides/", writing.who_decides, name="who-decides"),
+    path("requests/region/segment/<str:key>/", views.segment_region, name="segment-region"),
+    path(_ONE, views.change_request, name="request"),
+    path(f"{_ONE}edit/", writing.edit, name="request-edit"),
+    path(f"{_ONE}submit/", views.submit, name="request-submit"),
+    path(f"{_ONE}vote/", views.vote, name="request-vote"),
+    path(f"{_ONE}withdraw/", views.withdraw, name="request-withdraw"),
+    path(f"{_ONE}comment/", views.comment, name="request-comment"),
+    path(f"{_ONE}rebase/", views.rebase, name="request-rebase"),
+    path(f"{_ONE}apply/", views.apply, name="request-apply"),
+    path(f"{_ONE}schedule/", views.schedule, name="request-schedule"),
+    path("boards/", boards.boards, name="boards"),
+    path("define-board/", boards.define, name="board-new"),
+    path("boards/<str:key>/", boards.board, name="board"),
+    path("boards/<str:key>/edit/", boards.edit, name="board-edit"),
+    path("boards/<str:key>/seat/", boards.seat, name="board-seat"),
+    path("boards/<str:key>/unseat/", boards.unseat, name="board-unseat"),
+]

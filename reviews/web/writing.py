@@ -1,0 +1,107 @@
+"""Writing requests: new ones, edits, and what is shown while somebody writes."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from common.errors import DomainError, NotAllowed, NotFound
+from reviews.models import ChangeRequest
+from reviews.selectors import governing_board, known_attributes, request_for, rule_look, standing_before
+from reviews.services.requests import create_request, edit_request, submit_request
+from reviews.subjects import subject_for
+from reviews.web.pens import Pen, pen_for_edit, pen_for_new
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """The form for a new request; without a type, the choice of what to propose."""
+    if not request.GET.get("type"):
+        return render(request, "reviews/new.html")
+    pen = pen_for_new(request)
+    if request.method == "POST" and pen.form.is_valid() and (made := _created(request, pen)):
+        return _gone_on(request, made)
+    return _form_page(request, pen)
+
+
+def edit(request: HttpRequest, request_id: int) -> HttpResponse:
+    """The form for a request that is written already."""
+    found = request_for(viewer=request.user, request_id=request_id)
+    pen = pen_for_edit(request, found)
+    if request.method == "POST" and pen.form.is_valid() and (made := _edited(request, pen, found)):
+        return _gone_on(request, made)
+    return _form_page(request, pen, found)
+
+
+def _created(request: HttpRequest, pen: Pen) -> ChangeRequest | None:
+    try:
+        return create_request(
+            actor=request.user,
+            kind=pen.kind,
+            subject_type=pen.subject.type,
+            subject_key=pen.key or pen.form.key(),
+            **pen.form.arguments(),
+        )
+    except (NotAllowed, NotFound):
+        raise
+    except DomainError as refused:
+        pen.refuse(refused)
+        return None
+
+
+def _edited(request: HttpRequest, pen: Pen, found: ChangeRequest) -> ChangeRequest | None:
+    version = request.POST.get("version", "")
+    lock_version = int(version) if version.isdecimal() else found.version
+    try:
+        return edit_request(
+            actor=request.user, request_id=found.pk, changes=pen.form.arguments(), lock_version=lock_version
+        )
+    except (NotAllowed, NotFound):
+        raise
+    except DomainError as refused:
+        pen.refuse(refused)
+        return None
+
+
+def _gone_on(request: HttpRequest, made: ChangeRequest) -> HttpResponse:
+    """Submit at once where the author pressed that button; either way on to the request's page."""
+    if request.POST.get("then") == "submit" and made.state in ("draft", "changes_requested"):
+        try:
+            submit_request(actor=request.user, request_id=made.pk)
+            messages.success(request, f"Submitted to {made.board.name}.")
+        except DomainError as refused:
+            messages.error(request, f"Saved as a draft, not submitted: {refused.detail}")
+    else:
+        messages.success(request, "Saved.")
+    return redirect("reviews:request", made.pk)
+
+
+def _form_page(request: HttpRequest, pen: Pen, found: ChangeRequest | None = None) -> HttpResponse:
+    context = {
+        "pen": pen,
+        "form": pen.form,
+        "found": found,
+        "attributes": known_attributes(viewer=request.user) if pen.subject.type == "segment" else [],
+    }
+    return render(request, pen.form.template, context, status=422 if pen.form.errors else 200)
+
+
+@require_POST
+def check_rule(request: HttpRequest) -> HttpResponse:
+    """What the rule being written says, where it is wrong, whom it would select."""
+    text, parent = request.POST.get("rule", ""), request.POST.get("parent", "")
+    look = rule_look(viewer=request.user, text=text, parent_key=parent or None)
+    return render(request, "reviews/rule_look.html", {"look": look})
+
+
+def who_decides(request: HttpRequest) -> HttpResponse:
+    """Which board would decide, what it asks for, who can give it."""
+    subject = subject_for(request.GET.get("type", ""))
+    kind, key = request.GET.get("kind", "change"), request.GET.get("key", "")
+    live = subject.live(key) if key else None
+    content = {
+        **(live.content if live else {}),
+        **({"parent": request.GET["parent"]} if "parent" in request.GET else {}),
+    }
+    board = governing_board(subject.path(kind, key, content), subject.type)
+    standing = standing_before(board, request.user.pk) if board and request.user.pk else None
+    return render(request, "reviews/who_decides.html", {"board": board, "standing": standing, "noun": subject.noun})
