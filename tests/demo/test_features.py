@@ -80,7 +80,7 @@ def test_column__compared_with_its_attribute__has_the_type_and_only_known_choice
     assert households[key].dtype in COLUMN_TYPES[entry["type"]]
     if entry["type"] == "enum":
         assert set(households[key].drop_nulls()) <= set(entry["choices"])
-    if entry["unit"] == "share" and key != "spend_change_90d":
+    if key.endswith(("_share", "_rate")):
         assert households[key].drop_nulls().is_between(0, 1).all()
 
 

@@ -1,0 +1,149 @@
+"""The company loaded through the real services: complete, by the right people, and safe to break off and repeat."""
+
+import stat
+from collections import Counter
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.selectors import user_by_username
+from accounts.services import create_user
+from common.actors import SYSTEM
+from customers.selectors import customer, customer_count
+from demo.documents import company, measured_sizes
+from demo.loader import load_company, may_load
+from demo.sign_in import kept_password, new_password, write_page
+from demo.stories import founding_stories, play
+from ledger.models import Entry
+from memberships.selectors import segments_of, size_history, sizes
+from reviews.choices import State
+from reviews.selectors import detail_for, requests_for
+
+
+class Broken(Exception):
+    """The load was broken off here."""
+
+
+def breaking_after(step: str) -> Callable[[str], None]:
+    def say(text: str) -> None:
+        if text.startswith(step):
+            raise Broken
+
+    return say
+
+
+def facts() -> Counter[str]:
+    return Counter(Entry.objects.values_list("event", flat=True))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.django_db(transaction=True)
+def test_load__broken_off_three_times_and_repeated__stands_once_and_whole(tmp_path: Path) -> None:
+    assert may_load(company())
+    for step in ("People", "Households", "Segments"):
+        with pytest.raises(Broken):
+            load_company(data_dir=tmp_path, say=breaking_after(step))
+        assert may_load(company())
+    load_company(data_dir=tmp_path, say=lambda text: None)
+    told = facts()
+    check_company()
+    check_decisions()
+    assert told["reviews.request.applied"] == 18 + 2 + 7 + 6
+    assert told["accounts.person.created"] == 22
+    assert told["customers.import.finished"] == 4
+
+    lines: list[str] = []
+    load_company(data_dir=tmp_path, say=lines.append)
+    assert facts() == told
+    assert all("stood already" in line for line in lines if not line.startswith("Profiles"))
+
+    check_sign_in(tmp_path)
+
+
+def check_company() -> None:
+    assert customer_count() == 2_469
+    assert {key: (row.size, row.state) for key, row in sizes().items()} == {
+        key: (size, "fresh") for key, size in measured_sizes().items()
+    }
+    record = customer("hh-0001")
+    assert record.attributes["age_band"] == "65+"
+    assert "age_band" not in customer("hh-0002").attributes
+    assert "card-households" in {row.key for row in segments_of("hh-0001")}
+    assert [point.value for point in size_history("quiet-households")] == [221, 289]
+
+
+def check_decisions() -> None:
+    viewer = user_by_username("nora")
+    requests = {request.title: request for request in requests_for(viewer=viewer)}
+    assert Counter(request.state for request in requests.values()) == {State.APPLIED: 33, State.IN_REVIEW: 2}
+    for story in company().decided:
+        request = requests[story.proposal.title]
+        assert request.proposed["rule"] == story.proposal.content["rule"]
+        assert request.revision == (2 if story.first_content else 1)
+    for story in company().waiting:
+        detail = detail_for(viewer=viewer, request_id=requests[story.proposal.title].pk)
+        assert len(detail.standing.votes) == len(story.votes)
+        assert [moment.text for moment in detail.timeline if moment.kind == "comment"] == [
+            text for _, text in story.comments
+        ]
+        assert detail.impact is not None and detail.impact.record["total"] == story.proposal.size
+
+
+def check_sign_in(folder: Path) -> None:
+    path = folder / "sign-in.txt"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    password = kept_password(folder)
+    assert password is not None and len(password) >= 12
+    for username in ("nora", "eli"):
+        assert Client().login(username=username, password=password)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_story__broken_off_between_votes__goes_on_without_repeating_one(tmp_path: Path) -> None:
+    with pytest.raises(Broken):
+        load_company(data_dir=tmp_path, say=breaking_after("Objectives"))
+    administrator = user_by_username("nora")
+    whole = founding_stories(company(), company().segments[:1])[0]
+    part = type(whole)(proposal=whole.proposal, votes=whole.votes[:2])
+
+    assert play(part, viewer=administrator)
+    assert facts()["reviews.vote.cast"] == 2
+    assert not play(part, viewer=administrator)
+    assert play(whole, viewer=administrator)
+
+    assert facts()["reviews.vote.cast"] == 3
+    assert facts()["taxonomy.version.enacted"] == 1
+    assert not play(whole, viewer=administrator)
+    assert facts()["reviews.request.created"] == 1
+
+
+@pytest.mark.django_db
+def test_command__portal_in_use__leaves_it_alone() -> None:
+    create_user(actor=SYSTEM, username="somebody", roles=[("administrator", "")])
+    said = StringIO()
+    call_command("load_demo", "--if-empty", stdout=said)
+    assert "in use already" in said.getvalue()
+    assert customer_count() == 0
+
+
+def test_sign_in_page__written_twice__keeps_the_password_and_can_be_read_back(tmp_path: Path) -> None:
+    password = new_password()
+    assert password != new_password()
+    people: Any = company().people
+    write_page(tmp_path, password, people)
+    write_page(tmp_path, kept_password(tmp_path), people)
+    assert kept_password(tmp_path) == password
+    assert [path.name for path in tmp_path.iterdir()] == ["sign-in.txt"]
+
+
+def test_sign_in_page__password_lost__says_how_to_set_a_new_one(tmp_path: Path) -> None:
+    assert kept_password(tmp_path) is None
+    page = write_page(tmp_path, None, company().people).read_text()
+    assert "changepassword" in page
+    assert kept_password(tmp_path) is None
