@@ -69,7 +69,9 @@ def test_sign_in__wrong_password_again_and_again__even_the_right_one_waits(cast:
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_sign_in__foreign_next__stays_here(cast: SimpleNamespace, client: Any, target: str) -> None:
     answer = client.post(f"/accounts/login/?next={target}", {"login": "rep", "password": PASSWORD, "next": target})
     assert answer["Location"] == "/"
