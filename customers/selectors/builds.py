@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def builds_folder() -> Path:
-    """The folder of the build files."""
-    return Path(settings.DATA_DIR) / "builds"
+    """The folder of the build files, beside that of the uploads."""
+    return Path(settings.MEDIA_ROOT).parent / "builds"
 
 
 def newest_build() -> ProfileBuild | None:

@@ -10,18 +10,20 @@ from common import correlation
 from common.actors import SYSTEM, Actor
 from common.clock import now
 from common.errors import DomainError, Invalid
-from customers.choices import ImportState
-from customers.errors import NoSuchImport, UnreadableFile, WrongImportState
+from customers.choices import ImportState, SourceKind
+from customers.errors import NoSuchImport, NoSuchSource, UnreadableFile, WrongImportState
 from customers.events import ImportFinished, ImportRequested
-from customers.models import ImportJob
+from customers.models import ImportJob, Source
 from customers.policies import ImportPolicy
 from customers.selectors import attribute_facts_for, source_by_key
 from customers.services.planning import make_plan
+from customers.services.sources import define_source
 from customers.services.uploads import drop_upload, keep_upload, uploads_folder
 from customers.states import next_state
 from customers.transports import open_file
 from ledger.services import announce
 
+DEFAULT_SOURCE = "file"
 COUNTS = ("created", "changed", "unchanged", "refused", "repeated")
 
 
@@ -74,6 +76,38 @@ def plan_import(
         correlation_id=correlation.current(),
         created_at=now(),
     )
+
+
+def default_source(*, actor: Actor) -> Source:
+    """The source of files that nobody said more about: `file`, defined when it is first needed.
+
+    Refuses: `NotAllowed`. Announces: `customers.source.defined` that first time.
+    """
+    try:
+        return source_by_key(DEFAULT_SOURCE)
+    except NoSuchSource:
+        content = {
+            "name": "Files",
+            "kind": SourceKind.FILE.value,
+            "description": "Files imported without naming a source.",
+            "freshness_hours": 24 * 365,
+        }
+        return define_source(actor=actor, key=DEFAULT_SOURCE, content=content)
+
+
+@transaction.atomic
+def discard_plan(*, actor: Actor, job_id: int) -> None:
+    """Remove a plan that was never started, with its file.
+
+    Refuses: `NotAllowed`; `NoSuchImport`; `WrongImportState`. Announces: nothing; a plan decides nothing.
+    """
+    ImportPolicy().require(actor, "run")
+    job = locked_import(job_id)
+    if job.state != ImportState.PLANNED:
+        raise WrongImportState(f"Import {job.pk} is {job.get_state_display().lower()}; only a plan can be discarded.")
+    name = job.path
+    job.delete()
+    transaction.on_commit(lambda: drop_upload(name))
 
 
 def locked_import(job_id: int) -> ImportJob:

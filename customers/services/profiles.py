@@ -12,7 +12,7 @@ from customers.errors import InvalidValues
 from customers.events import ProfilesChanged
 from customers.models import Customer, Source
 from customers.policies import CustomerPolicy
-from customers.rows import RowErrors, ValueRefused, checked_external_id, checked_row
+from customers.rows import AttributeRow, RowErrors, ValueRefused, checked_external_id, checked_row
 from customers.selectors import CustomerRecord, attribute_facts_for, customer, source_by_key
 from customers.services.merging import Merged, combined, merge_rows
 from customers.services.sources import record_load
@@ -83,22 +83,32 @@ def _checked_rows(
     good: list[tuple[str, dict[str, Any]] | None] = []
     notes: list[tuple[str, RowErrors]] = []
     for position, row in enumerate(rows):
-        attributes = row.get("attributes")
-        errors = RowErrors()
-        values: dict[str, Any] = {}
-        external_id = str(row.get("external_id") or "")[:200]
-        if isinstance(attributes, Mapping):
-            values, errors = checked_row(attributes, facts, strict=True, pointer=f"/customers/{position}/attributes")
-        else:
-            refused = ValueRefused("wrong_type", "The attributes must be an object of key and value.")
-            errors.add(refused, f"/customers/{position}/attributes")
-        try:
-            external_id = checked_external_id(row.get("external_id"))
-        except ValueRefused as refused:
-            errors.add(refused, f"/customers/{position}/external_id")
+        external_id, values, errors = _checked_one(row, facts, f"/customers/{position}")
         notes.append((external_id, errors))
         good.append(None if errors else (external_id, values))
     return good, notes
+
+
+def _checked_one(row: Any, facts: Mapping[str, AttributeRow], pointer: str) -> tuple[str, dict[str, Any], RowErrors]:
+    errors = RowErrors()
+    if not isinstance(row, Mapping):
+        errors.add(ValueRefused("wrong_type", "A row must be an object with external_id and attributes."), pointer)
+        return "", {}, errors
+    attributes = row.get("attributes")
+    values: dict[str, Any] = {}
+    if isinstance(attributes, Mapping):
+        values, errors = checked_row(attributes, facts, strict=True, pointer=f"{pointer}/attributes")
+    else:
+        refused = ValueRefused("wrong_type", "The attributes must be an object of key and value.")
+        errors.add(refused, f"{pointer}/attributes")
+    for name in sorted(set(map(str, row)) - {"external_id", "attributes"}):
+        refused = ValueRefused("unknown_field", "There is no such field. Known: external_id, attributes.")
+        errors.add(refused, f"{pointer}/{name}")
+    try:
+        return checked_external_id(row.get("external_id")), values, errors
+    except ValueRefused as refused:
+        errors.add(refused, f"{pointer}/external_id")
+        return str(row.get("external_id") or "")[:200], values, errors
 
 
 @transaction.atomic

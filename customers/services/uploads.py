@@ -24,7 +24,7 @@ class Upload:
 
 def uploads_folder() -> Path:
     """The folder of uploaded files."""
-    return Path(settings.DATA_DIR) / "uploads"
+    return Path(settings.MEDIA_ROOT)
 
 
 def upload_limit() -> int:

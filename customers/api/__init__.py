@@ -1,0 +1,1 @@
+"""The data storey for client programs."""

@@ -1,0 +1,224 @@
+"""How the data storey looks to a client program."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from common.api import StrictSerializer
+from common.api.parsers import parse_json
+from customers.choices import AttributeType, Dimension, FileFormat, Grain, ImportState, Sensitivity, SourceKind
+
+
+class AttributeIn(StrictSerializer):
+    """What shall be said of an attribute; what is left out has its default."""
+
+    label = serializers.CharField(max_length=120)  # type: ignore[assignment]
+    description = serializers.CharField(required=False, allow_blank=True)
+    type = serializers.ChoiceField(choices=AttributeType.choices)
+    dimension = serializers.ChoiceField(choices=Dimension.choices)
+    unit = serializers.CharField(required=False, allow_blank=True)
+    choices = serializers.ListField(child=serializers.CharField(), required=False)
+    source = serializers.CharField(required=False, allow_null=True, help_text="key of a source")  # type: ignore[assignment]
+    steward = serializers.CharField(required=False, allow_null=True, help_text="user name")
+    sensitivity = serializers.ChoiceField(choices=Sensitivity.choices, required=False)
+    purposes = serializers.ListField(child=serializers.CharField(), required=False)
+    grain = serializers.ChoiceField(choices=Grain.choices, required=False)
+    quality_threshold = serializers.FloatField(required=False, help_text="share of customers that need a value, 0 to 1")
+
+
+class QualityOut(serializers.Serializer[Any]):
+    """What the newest measured profile build found."""
+
+    filled = serializers.IntegerField(allow_null=True)
+    total = serializers.IntegerField(allow_null=True)
+    rate = serializers.FloatField(allow_null=True)
+    distinct = serializers.IntegerField(allow_null=True)
+    as_of = serializers.DateTimeField(allow_null=True)
+    build = serializers.IntegerField(source="build_number", allow_null=True)
+
+
+class AttributeOut(serializers.Serializer[Any]):
+    """One attribute of the catalogue."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    description = serializers.CharField()
+    type = serializers.ChoiceField(choices=AttributeType.choices)
+    dimension = serializers.ChoiceField(choices=Dimension.choices)
+    unit = serializers.CharField()
+    choices = serializers.ListField(child=serializers.CharField())
+    source = serializers.CharField(source="source.key", default=None, allow_null=True)  # type: ignore[assignment]
+    steward = serializers.CharField(source="steward.username", default=None, allow_null=True)
+    sensitivity = serializers.ChoiceField(choices=Sensitivity.choices)
+    purposes = serializers.ListField(child=serializers.CharField())
+    grain = serializers.ChoiceField(choices=Grain.choices)
+    quality_threshold = serializers.FloatField()
+    is_live = serializers.BooleanField()
+    version = serializers.IntegerField()
+
+
+class AttributeDetailOut(AttributeOut):
+    """One attribute with the quality of its values."""
+
+    quality = QualityOut()
+
+
+class SourceIn(StrictSerializer):
+    """What shall be said of a source."""
+
+    name = serializers.CharField(max_length=120)
+    kind = serializers.ChoiceField(choices=SourceKind.choices)
+    description = serializers.CharField(required=False, allow_blank=True)
+    freshness_hours = serializers.IntegerField(required=False)
+    steward = serializers.CharField(required=False, allow_null=True, help_text="user name")
+
+
+class SourceOut(serializers.Serializer[Any]):
+    """One source and when data last came from it."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=SourceKind.choices)
+    description = serializers.CharField()
+    freshness_hours = serializers.IntegerField()
+    steward = serializers.CharField(source="steward.username", default=None, allow_null=True)
+    loaded_at = serializers.DateTimeField(allow_null=True, default=None)
+    version = serializers.IntegerField()
+
+
+class CustomerIn(StrictSerializer):
+    """Values to merge into one customer; null clears a value."""
+
+    attributes = serializers.DictField(child=serializers.JSONField(allow_null=True))
+    source = serializers.CharField(required=False, allow_null=True, help_text="key of the source")  # type: ignore[assignment]
+
+
+class CustomerOut(serializers.Serializer[Any]):
+    """One customer with the values that the caller may see."""
+
+    external_id = serializers.CharField()
+    ordinal = serializers.IntegerField()
+    attributes = serializers.DictField(child=serializers.JSONField())
+    changed_at = serializers.DateTimeField()
+
+
+class CustomerLineOut(serializers.Serializer[Any]):
+    """One customer in a list."""
+
+    external_id = serializers.CharField()
+    changed_at = serializers.DateTimeField()
+
+
+class BulkIn(StrictSerializer):
+    """Up to 10,000 customers."""
+
+    customers = serializers.ListField(
+        child=serializers.JSONField(), help_text='objects {"external_id": ..., "attributes": {...}}'
+    )
+    source = serializers.CharField(required=False, allow_null=True, help_text="key of the source")  # type: ignore[assignment]
+
+
+class ErrorOut(serializers.Serializer[Any]):
+    """One reason."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    pointer = serializers.CharField(allow_null=True)
+
+
+class RowOut(serializers.Serializer[Any]):
+    """What became of one row."""
+
+    external_id = serializers.CharField()
+    status = serializers.ChoiceField(choices=["created", "changed", "unchanged", "refused"])
+    errors = ErrorOut(many=True)  # type: ignore[assignment]
+
+
+class BulkOut(serializers.Serializer[Any]):
+    """What became of the rows, in their order."""
+
+    created = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = RowOut(many=True)
+
+
+class _MappingField(serializers.Field[Any, Any, Any, Any]):
+    """JSON as the text of a form field."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            value = parse_json(str(data).encode("utf-8", "surrogatepass"))
+        except ValueError as error:
+            raise serializers.ValidationError(f"This is not sound JSON: {error}.", code="wrong_type") from error
+        if not isinstance(value, dict):
+            raise serializers.ValidationError("A mapping is an object of column and target.", code="wrong_type")
+        return value
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class ImportIn(StrictSerializer):
+    """A file to import."""
+
+    file = serializers.FileField(allow_empty_file=True, help_text="CSV, JSON lines or Parquet")
+    source = serializers.CharField(required=False, help_text="key of the source; default: file")  # type: ignore[assignment]
+    mapping = _MappingField(
+        required=False, help_text='JSON {"column": "external_id" or key of an attribute or null}; default: a guess'
+    )
+    keeps_empty = serializers.BooleanField(required=False, help_text="an empty cell leaves the value as it is")
+    dry_run = serializers.BooleanField(required=False, help_text="plan only; start it later")
+
+
+class CountsOut(serializers.Serializer[Any]):
+    """Customers and rows by what became of them."""
+
+    created = serializers.IntegerField(default=0)
+    changed = serializers.IntegerField(default=0)
+    unchanged = serializers.IntegerField(default=0)
+    refused = serializers.IntegerField(default=0)
+    repeated = serializers.IntegerField(
+        default=0, help_text="rows of a customer whom an earlier row named"
+    )
+
+
+class ImportOut(serializers.Serializer[Any]):
+    """One import."""
+
+    id = serializers.IntegerField(source="pk")
+    state = serializers.ChoiceField(choices=ImportState.choices)
+    source = serializers.CharField(source="source.key")  # type: ignore[assignment]
+    file_name = serializers.CharField()
+    format = serializers.ChoiceField(choices=FileFormat.choices)
+    mapping = serializers.DictField(child=serializers.CharField(allow_null=True))
+    keeps_empty = serializers.BooleanField()
+    position = serializers.IntegerField(help_text="rows read")
+    row_count = serializers.IntegerField(help_text="rows expected; exact once it is done")
+    counts = CountsOut()
+    error = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class ImportDetailOut(ImportOut):
+    """One import with its plan."""
+
+    plan = serializers.JSONField()
+
+
+class QuarantineOut(serializers.Serializer[Any]):
+    """One refused row."""
+
+    line = serializers.IntegerField()
+    external_id = serializers.CharField()
+    errors = ErrorOut(many=True)  # type: ignore[assignment]
+    raw = serializers.CharField()
+
+
+class EraseIn(StrictSerializer):
+    """Why a customer is erased."""
+
+    reason = serializers.CharField(max_length=300)
