@@ -18,9 +18,12 @@ from taxonomy.selectors.segments import children_of, lineage, newest_version, re
 from taxonomy.selectors.wording import word_tree_of
 
 
+TAKES_EVERYBODY = "TRUE"
+
+
 @dataclasses.dataclass(frozen=True)
 class InheritedRule:
-    """The part of a segment's rule that an ancestor brings."""
+    """The part of a segment's rule that an ancestor brings; an ancestor that takes everybody brings none."""
 
     version: SegmentVersion
     words: dict[str, Any]
@@ -78,7 +81,11 @@ def overview_for(*, viewer: Any, key: str) -> Overview:
         uses=[use for provider in providers("SEGMENT_USES") for use in provider(key)],
         attributes=attribute_uses_of(version.attribute_keys),
         words=word_tree_of(version, catalogue),
-        inherited=[InheritedRule(above, word_tree_of(above, catalogue)) for above in ancestors],
+        inherited=[
+            InheritedRule(above, word_tree_of(above, catalogue))
+            for above in ancestors
+            if above.rule_text != TAKES_EVERYBODY
+        ],
         effective=_effective([*ancestors, version], catalogue),
         enactment=Enactment.objects.filter(version=version).select_related("actor").order_by("-at", "-id").first(),
     )
