@@ -42,7 +42,7 @@ def waves(rules: Mapping[str, Rule]) -> tuple[list[list[str]], dict[str, str]]:
 def _reason(missing: list[str], left_over: set[str]) -> str:
     absent = [key for key in missing if key not in left_over]
     if absent:
-        return f"It refers to {_listed(absent)}, which has no active rule."
+        return f"It refers to {_listed(absent)}, which has no rule that can be evaluated."
     return f"It refers to {_listed(missing)}, which cannot be evaluated either."
 
 

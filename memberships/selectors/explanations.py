@@ -115,6 +115,8 @@ def explanation(*, viewer: Any, external_id: str, segment_key: str) -> Explanati
     rule = next((row for row in active_rules() if row.key == segment_key), None)
     if rule is None:
         raise NotComputed("The segment has no rule in force, so there is nothing to explain.")
+    if rule.fault:
+        raise NotComputed(f"The rule in force cannot be evaluated: {rule.fault}")
     size = size_of(segment_key)
     trace = explain(
         rule.rule,

@@ -46,7 +46,7 @@ def impact(*, segment_key: str | None, effective_rule: Rule, parent_key: str | N
     as_of = now()
     try:
         build = readable_build()
-        live = active_rules()
+        live = [row for row in active_rules() if not row.fault or row.key == segment_key]
         siblings = [row for row in live if row.parent_key == parent_key and row.key != segment_key]
         sets = _evaluated(build, effective_rule, segment_key, siblings, live, as_of)
     except NotComputed as error:
@@ -74,6 +74,8 @@ def _evaluated(
     live: Sequence[ActiveRule],
     as_of: datetime,
 ) -> dict[str, BitMap]:
+    if fault := next((row.fault for row in live if row.fault), ""):
+        raise NotComputed(f"The rule in force cannot be evaluated, so there is nothing to compare with: {fault}")
     in_force = {row.key: row.rule for row in live}
     asked = {_NEW: effective_rule}
     if segment_key in in_force:

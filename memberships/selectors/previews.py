@@ -68,7 +68,7 @@ def referred(*rules: Rule) -> dict[str, Rule]:
     keys = {key for rule in rules for key in segments_used(rule)}
     if not keys:
         return {}
-    return compiler.closure({row.key: row.rule for row in active_rules()}, keys)
+    return compiler.closure({row.key: row.rule for row in active_rules() if not row.fault}, keys)
 
 
 def shown_count(viewer: Any, count: int) -> int | str:

@@ -25,6 +25,11 @@ class SizeRow:
     state: Freshness
     reason: str = ""
 
+    @property
+    def run_name(self) -> str:
+        """The run in words."""
+        return f"run {self.run_id}" if self.run_id else ""
+
 
 @dataclass(frozen=True)
 class SizePoint:

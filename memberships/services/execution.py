@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 import structlog
-from customers.services.builds import build_profiles
 from django.db import connection
 
 from common import correlation
 from common.actors import SYSTEM
 from common.clock import now
 from customers.selectors import scan_build
+from customers.services.builds import build_profiles
 from memberships import compiler
 from memberships.choices import Phase
 from memberships.engines import polars_engine
@@ -53,25 +53,27 @@ def execute_run(run_id: int) -> str | None:
     run = Run.objects.get(pk=run_id)
     with correlation.bind(run.correlation_id), Heartbeat(claim):
         try:
-            state = publish(claim, _computed(claim, run))
+            state = publish(claim, compute(claim, run))
         except ClaimLost:
             state = Run.objects.values_list("state", flat=True).get(pk=run_id)
             log.info("run.claim_lost", run=run_id, attempt=claim.attempt, state=state)
         except Exception:
             log.exception("run.broke", run=run_id, attempt=claim.attempt)
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
             state = requeue_or_fail(run_id, code="unexpected", attempt=claim.attempt)
     log.info("run.finished", run=run_id, state=state)
     return state
 
 
-def _computed(claim: Claim, run: Run) -> Computed:
+def compute(claim: Claim, run: Run) -> Computed:
+    """Evaluate the run over the newest build; afterwards nothing is published yet. Raises ClaimLost."""
     clock = _Clock()
     build = build_profiles(actor=SYSTEM)
     rules = active_rules()
     as_of = now()
     scope = scope_keys(rules, run.segment_keys)
-    wanted = compiler.closure({rule.key: rule.rule for rule in rules}, scope)
+    wanted = compiler.closure({rule.key: rule.rule for rule in rules if not rule.fault}, scope)
     clock.stop("build")
     claim.note(build=build, as_of=as_of, phase=Phase.EVALUATING, total=len(scope))
 
@@ -79,6 +81,7 @@ def _computed(claim: Claim, run: Run) -> Computed:
         claim.note(done=len(scope) * done // max(rows, 1))
 
     evaluation = polars_engine.evaluate(scan_build(build.pk), list(wanted.items()), as_of, on_slice=on_slice)
+    evaluation.failures.update({rule.key: rule.fault for rule in rules if rule.fault})
     clock.stop("pass")
     claim.note(phase=Phase.COMPARING, done=0)
     return Computed(

@@ -46,6 +46,7 @@ def progress_of(run: Run) -> dict[str, Any]:
     left = remaining(run)
     waiting = run.state == RunState.QUEUED
     return {
+        "id": f"progress-{run.pk}",
         "run": run,
         "label": "Waiting for a worker" if waiting else run.get_phase_display(),
         "done": left.done,

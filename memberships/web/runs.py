@@ -12,6 +12,11 @@ from memberships.states import ENDED
 from memberships.web.forms import RunForm
 from memberships.web.parts import progress_of, run_rights, stages_of
 
+CANCEL_CONSEQUENCES = (
+    "Nothing of this run is published; the members stay those of the run before.",
+    "What it was requested for stays undone until somebody requests a run again.",
+)
+
 
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
@@ -34,6 +39,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "progress": progress_of(found),
         "stages": stages_of(found),
         "changes": selectors.changes_by_run(found),
+        "cancel_consequences": CANCEL_CONSEQUENCES,
         "lines": found.manifest.get("segments", []),
         **run_rights(request.user, found),
     }
@@ -55,7 +61,7 @@ def request_run(request: HttpRequest) -> HttpResponse:
     """Ask for a recompute."""
     form = RunForm(request.POST)
     form.full_clean()
-    found = services.request_run(actor=request.user, trigger=Trigger.PERSON, segment_keys=form.segment_keys)  # type: ignore[arg-type]
+    found = services.request_run(actor=request.user, trigger=Trigger.PERSON, segment_keys=form.segment_keys)
     messages.success(request, f"Run {found.pk} is {found.get_state_display().lower()}.")
     return redirect("memberships:run", run_id=found.pk)
 

@@ -4,16 +4,23 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from graphlib import TopologicalSorter
+from typing import Any
 
 from taxonomy.choices import VersionState
 from taxonomy.models import SegmentVersion
-from taxonomy.rules import Rule, conjoin, digest, from_tree
+from taxonomy.rules import AttributeFacts, Rule, RuleError, conjoin, digest, from_tree, parse
 from taxonomy.selectors.catalogue import stored_catalogue
+
+NOBODY = parse("FALSE", {})
 
 
 @dataclasses.dataclass(frozen=True)
 class ActiveRule:
-    """One segment's rule in force: `rule` holds for members of all parents too; `digest` is of that rule."""
+    """One segment's rule in force: `rule` holds for members of all parents too; `digest` is of that rule.
+
+    `fault` says why it cannot be read any more (an attribute changed its type); then `rule` selects nobody and stands
+    for nothing.
+    """
 
     segment_id: int
     key: str
@@ -23,6 +30,7 @@ class ActiveRule:
     number: int
     rule: Rule
     digest: str
+    fault: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +76,7 @@ def circle_through(key: str, standing: Mapping[str, Standing]) -> list[str]:
 
 
 def active_rules() -> list[ActiveRule]:
-    """The effective rules of all segments in use, each after everything that it stands on."""
+    """The effective rules of all segments in use, each after everything that it stands on; unreadable ones say why."""
     versions = {
         version.segment.key: version
         for version in SegmentVersion.objects.filter(state=VersionState.ACTIVE).select_related("segment__parent")
@@ -81,12 +89,25 @@ def active_rules() -> list[ActiveRule]:
     found: dict[str, ActiveRule] = {}
     for key in in_dependency_order(standing):
         version, parent = versions[key], standing[key].parent
-        own = from_tree(version.rule, catalogue)
-        rule = conjoin(found[parent].rule, own) if parent in found else own
+        above = found.get(parent) if parent else None
+        rule, fault = _read(version.rule, catalogue, above)
         found[key] = ActiveRule(
-            version.segment_id, key, version.name, parent, version.pk, version.number, rule, digest(rule)
+            version.segment_id, key, version.name, parent, version.pk, version.number, rule, digest(rule), fault
         )
     return list(found.values())
+
+
+def _read(
+    tree: Mapping[str, Any], catalogue: Mapping[str, AttributeFacts], above: ActiveRule | None
+) -> tuple[Rule, str]:
+    """The stored rule below the one above it, and what keeps it from being read."""
+    if above is not None and above.fault:
+        return NOBODY, f"“{above.name}”, which stands above it, cannot be read any more: {above.fault}"
+    try:
+        own = from_tree(tree, catalogue)
+    except RuleError as refused:
+        return NOBODY, f"{refused.detail} Propose a change of the rule."
+    return (conjoin(above.rule, own) if above else own), ""
 
 
 def rules_above(parent_key: str | None) -> list[Rule]:

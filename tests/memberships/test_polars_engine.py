@@ -17,7 +17,14 @@ from memberships.engines import polars_engine
 from taxonomy.rules import Rule, matches, parse
 
 AS_OF = datetime(2026, 3, 1, 9, tzinfo=UTC)
-CATALOGUE = {"spend": "number", "visits": "number", "region": "text", "vip": "boolean", "last_on": "date", "tags": "set"}
+CATALOGUE = {
+    "spend": "number",
+    "visits": "number",
+    "region": "text",
+    "vip": "boolean",
+    "last_on": "date",
+    "tags": "set",
+}
 
 
 def rows(count: int, seed: int = 7) -> list[dict[str, Any]]:
@@ -128,7 +135,7 @@ def test_evaluate__rule_on_a_missing_column__fails_alone_with_what_stands_on_it(
 
 def test_evaluate__reference_to_a_segment_without_rule__fails_with_a_reason() -> None:
     result = polars_engine.evaluate(frame_of(rows(50)), rules_of({"a": "IN_SEGMENT('nowhere')", "b": "vip"}), AS_OF)
-    assert result.failures == {"a": "It refers to “nowhere”, which has no active rule."}
+    assert result.failures == {"a": "It refers to “nowhere”, which has no rule that can be evaluated."}
     assert list(result.members) == ["b"]
 
 
