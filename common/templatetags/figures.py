@@ -24,11 +24,13 @@ def delta(entered: int | None, left: int | None) -> SafeString:
     if not entered and not left:
         return SafeString('<span class="delta quiet">no change</span>')
     return format_html(
-        '<span class="delta"><span class="entered" title="entered"><span aria-hidden="true">▲</span>+{}'
+        '<span class="delta"><span class="{}" title="entered"><span aria-hidden="true">▲</span>+{}'
         '<span class="visually-hidden"> entered</span></span> '
-        '<span class="left" title="left"><span aria-hidden="true">▼</span>−{}'
+        '<span class="{}" title="left"><span aria-hidden="true">▼</span>−{}'
         '<span class="visually-hidden"> left</span></span></span>',
+        "entered" if entered else "quiet",
         f"{entered or 0:,}",
+        "left" if left else "quiet",
         f"{left or 0:,}",
     )
 
