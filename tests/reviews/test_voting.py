@@ -1,12 +1,9 @@
 """Votes: who may cast them, what they are bound to, and what they decide."""
 
 from types import SimpleNamespace
-from typing import Any
-
-import pytest
 
 from ledger.models import Entry
-from reviews.models import ChangeRequest, Vote
+from reviews.models import ChangeRequest
 from taxonomy.selectors import live_content
 from tests.reviews.conftest import vote
 
