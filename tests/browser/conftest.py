@@ -1,0 +1,72 @@
+"""A running portal with the demonstration company, and a real Chromium."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.portal import Portal
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One portal serves all of them, in one process; without Chromium they say loudly that they did not run."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("portal"))
+            item.add_marker(pytest.mark.timeout(400))
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The portal as `make run` starts it, with the demonstration company."""
+    running = Portal(tmp_path_factory.mktemp("portal"))
+    try:
+        running.start()
+        yield running
+    finally:
+        if running.process is not None and running.process.poll() is None:
+            running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser."""
+    if CHROMIUM is None:
+        pytest.skip("NO CHROMIUM ON THIS MACHINE: the browser tests did not run")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--disable-quic"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(portal: Portal, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a browser of one's own and sign in; console errors and failed requests fail the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def as_person(username: str, **options: Any) -> Page:
+        context = chromium.new_context(base_url=portal.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: faults.append(f"{page.url}: {line.text}") if line.type == "error" else None)
+        page.goto("/accounts/login/")
+        page.fill("input[name=login]", username)
+        page.fill("input[name=password]", portal.password())
+        page.click("main button[type=submit]")
+        page.wait_for_url("**/")
+        return page
+
+    yield as_person
+    for context in contexts:
+        context.close()
+    # A refusal that a test provokes is no fault of the page.
+    assert [fault for fault in faults if "the server responded with a status of 4" not in fault] == []
