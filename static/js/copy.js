@@ -1,8 +1,7 @@
-// Buttons that copy a text or print the page; they show themselves only where script runs.
-const reveal = (scope) => { for (const button of scope.querySelectorAll("[data-copy][hidden], [data-print][hidden]")) button.hidden = false; };
+// Buttons that copy a text; they show themselves only where script runs.
+const reveal = (scope) => { for (const button of scope.querySelectorAll("[data-copy][hidden]")) button.hidden = false; };
 
 document.addEventListener("click", async (event) => {
-  if (event.target.closest("[data-print]")) { print(); return; }
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const word = button.querySelector("[data-copy-word]");

@@ -5,5 +5,4 @@
   const wide = matchMedia("(min-width: 64.01rem)");
   const unfold = () => { if (fold && wide.matches) fold.open = true; };
   wide.addEventListener("change", unfold);
-  addEventListener("beforeprint", () => { if (fold) fold.open = true; });
 })();

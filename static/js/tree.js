@@ -25,6 +25,7 @@ const build = (tree) => {
     link(branch).focus();
   };
 
+  tree.dataset.treeOn = "";
   tree.setAttribute("role", "tree");
   for (const branch of nodes) {
     const item = link(branch);
@@ -82,6 +83,6 @@ const build = (tree) => {
   });
 };
 
-const start = (scope) => { for (const tree of scope.querySelectorAll?.("[data-tree]:not([role])") || []) build(tree); };
+const start = (scope) => { for (const tree of scope.querySelectorAll?.("[data-tree]:not([data-tree-on])") || []) build(tree); };
 document.addEventListener("htmx:load", (event) => start(event.target));
 start(document);
