@@ -44,7 +44,7 @@ class Services:
 def database_url(data_dir: Path, *, role: Literal["owner", "app"], name: str = "segportal") -> str:
     """The address of the database, for one of its two roles; nothing need be running."""
     sockets = places.places_of(data_dir).postgres_sockets
-    return f"postgresql://segportal_{role}@:5432/{name}?host={sockets}"
+    return f"postgresql://segportal_{role}@:{places.POSTGRES_PORT}/{name}?host={sockets}"
 
 
 def redis_url(data_dir: Path) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SOCKET_PATH_LIMIT = 103  # bytes: macOS allows 103, Linux 107
-POSTGRES_SOCKET = ".s.PGSQL.5432"
+POSTGRES_PORT = 5432  # only a part of the socket's name
+POSTGRES_SOCKET = f".s.PGSQL.{POSTGRES_PORT}"
 VALKEY_SOCKET = "valkey.sock"
 PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from segportal.embedded import folders, processes
 from segportal.embedded.errors import EmbeddedServiceError
-from segportal.embedded.places import Places, reachable_by_others, service_user
+from segportal.embedded.places import POSTGRES_PORT, Places, reachable_by_others, service_user
 from segportal.embedded.programs import postgres_programs
 
 SUPERUSER = "segportal_super"
@@ -134,7 +134,7 @@ def _launch(places: Places, programs: Path, *, fast_unsafe: bool) -> int:
         folders.hand_over(places.postgres_data, user)
     settings = SETTINGS | {
         "listen_addresses": "",
-        "port": "5432",
+        "port": str(POSTGRES_PORT),
         "unix_socket_directories": str(places.postgres_sockets),
         "unix_socket_permissions": "0700",
         "cluster_name": _name(places.postgres_data),

@@ -3,7 +3,7 @@
 import psycopg
 from psycopg import sql
 
-from segportal.embedded.places import Places
+from segportal.embedded.places import POSTGRES_PORT, Places
 from segportal.embedded.postgres import SUPERUSER
 
 OWNER = "segportal_owner"
@@ -45,7 +45,7 @@ def prepare(places: Places) -> None:
 def _connect(places: Places, database: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(
         host=str(places.postgres_sockets),
-        port=5432,
+        port=POSTGRES_PORT,
         user=SUPERUSER,
         dbname=database,
         autocommit=True,

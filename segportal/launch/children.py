@@ -40,7 +40,7 @@ class Child:
         self.begin()
 
     def begin(self) -> None:
-        self.started_at = time.monotonic()
+        self._asked = False
         with self.log_file.open("ab") as log:
             self.log_start = log.tell()
             self._process = subprocess.Popen(
@@ -58,11 +58,18 @@ class Child:
         """The exit status, negative for a signal, or None while it runs."""
         return self._process.poll()
 
+    def ask_to_end(self) -> None:
+        """Sends the first of the signals, so that several can end at the same time."""
+        self._process.send_signal(self.program.stop[0][0])
+        self._asked = True
+
     def end(self, hurry: Callable[[], bool]) -> None:
         """Afterwards neither the process nor any of its own children run."""
         for number, seconds in self.program.stop:
             if self.result() is None and not hurry():
-                self._process.send_signal(number)
+                if not self._asked:
+                    self._process.send_signal(number)
+                self._asked = False
                 deadline = time.monotonic() + seconds
                 while self.result() is None and time.monotonic() < deadline and not hurry():
                     time.sleep(0.02)

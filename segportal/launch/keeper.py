@@ -42,7 +42,9 @@ class Keeper:
                 self._note_death(child, now)
 
     def end(self, hurry: Callable[[], bool]) -> None:
-        """Afterwards none of them runs; the last one started ends first."""
+        """Afterwards none of them runs; the last one started is asked first."""
+        for child in reversed(self._children):
+            child.ask_to_end()
         for child in reversed(self._children):
             child.end(hurry)
 

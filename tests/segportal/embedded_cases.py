@@ -21,6 +21,7 @@ from segportal.embedded import places, postgres, processes, roles, valkey
 
 __all__ = ["find_spec", "processes", "redis", "roles"]
 
+ROOT = Path(__file__).resolve().parents[2]
 NOBODY = pwd.getpwnam("nobody")
 IS_ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not IS_ROOT, reason="not run as root: this case is about PostgreSQL refusing root")

@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -224,3 +226,23 @@ def test_start__server_cannot_start__says_why_and_leaves_nothing_running() -> No
             assert not embedded.is_running(folder, database=False)
 
         run_as("ordinary", scenario)
+
+
+def test_programs__of_the_embedded_database__dump_and_restore_it() -> None:
+    with folder_for("root" if cases.IS_ROOT else "ordinary") as folder:
+
+        def program(*words: str) -> str:
+            command = [sys.executable, "-m", "segportal.embedded", *words]
+            env = os.environ | {"DATA_DIR": str(folder)}
+            done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, cwd=cases.ROOT)
+            return done.stdout + done.stderr
+
+        assert "No database runs on" in program("psql", "-c", "SELECT 1")
+        services = cases.start(folder)
+        cases.run(services.owner_url, "CREATE TABLE thing AS SELECT 7 AS id")
+        dump = folder / "portal.dump"
+        assert program("pg_dump", "--format=custom", f"--file={dump}") == ""
+        cases.run(services.owner_url, "DROP TABLE thing")
+        assert program("pg_restore", "--dbname=segportal", str(dump)) == ""
+        assert cases.one(services.app_url, "SELECT id FROM thing") == 7
+        assert "usage" in program("initdb")
