@@ -179,9 +179,7 @@ class CountsOut(serializers.Serializer[Any]):
     changed = serializers.IntegerField(default=0)
     unchanged = serializers.IntegerField(default=0)
     refused = serializers.IntegerField(default=0)
-    repeated = serializers.IntegerField(
-        default=0, help_text="rows of a customer whom an earlier row named"
-    )
+    repeated = serializers.IntegerField(default=0, help_text="rows of a customer whom an earlier row named")
 
 
 class ImportOut(serializers.Serializer[Any]):

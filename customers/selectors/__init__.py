@@ -4,6 +4,7 @@ from customers.rows import AttributeRow
 from customers.selectors.attributes import (
     AttributeLine,
     Quality,
+    attribute_changes,
     attribute_facts,
     attribute_facts_for,
     attribute_for,
@@ -46,6 +47,7 @@ __all__ = [
     "LiveContent",
     "Quality",
     "SourceLine",
+    "attribute_changes",
     "attribute_facts",
     "attribute_facts_for",
     "attribute_for",

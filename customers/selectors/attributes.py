@@ -32,11 +32,10 @@ class Quality:
 
 @dataclass(frozen=True)
 class AttributeLine:
-    """One attribute with its quality and where it is used."""
+    """One attribute with its quality."""
 
     attribute: Attribute
     quality: Quality
-    uses: tuple[Use, ...] = ()
 
     @property
     def is_below_threshold(self) -> bool:
@@ -134,9 +133,18 @@ def attribute_uses(key: str) -> list[Use]:
 
 
 def attribute_lines_for(*, viewer: Any, **narrowed: str) -> list[AttributeLine]:
-    """The catalogue as a list: attribute, quality, uses."""
+    """The catalogue as a list, each attribute with its quality."""
     build = _measured()
     return [
-        AttributeLine(attribute, _quality(build, attribute.key), tuple(attribute_uses(attribute.key)))
+        AttributeLine(attribute, _quality(build, attribute.key))
         for attribute in attributes_for(viewer=viewer, **narrowed)
     ]
+
+
+def attribute_changes(attribute: Attribute) -> list[Any]:
+    """What was said of the attribute, newest first: history rows with `changed_labels` against the row before."""
+    rows = list(attribute.history.select_related("history_user").order_by("-history_date", "-history_id")[:20])
+    for newer, older in zip(rows, [*rows[1:], None], strict=True):
+        changes = newer.diff_against(older, excluded_fields=["changed_at", "version"]) if older else None
+        newer.changed_labels = [field.replace("_", " ") for field in changes.changed_fields] if changes else []
+    return rows

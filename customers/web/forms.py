@@ -1,0 +1,190 @@
+"""Forms of the data storey's pages; the services judge what they hold."""
+
+from typing import Any, cast
+
+from django import forms
+
+from accounts.selectors import people
+from customers.choices import AttributeType, Dimension, Grain, Sensitivity, SourceKind
+from customers.models import ImportJob, Source
+from customers.rows import EXTERNAL_ID, AttributeRow
+from customers.selectors import sources_for
+
+
+def _people() -> list[tuple[str, str]]:
+    return [("", "Nobody yet"), *((each.username, str(each)) for each in people())]
+
+
+def _limit(form: forms.Form, field: str, choices: list[tuple[str, str]]) -> None:
+    cast(forms.ChoiceField, form.fields[field]).choices = choices
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class CatalogueFilter(forms.Form):
+    """What to look for in the catalogue; what does not fit is left out, never an error."""
+
+    q = forms.CharField(required=False, max_length=200)
+    dimension = forms.ChoiceField(required=False, choices=[("", "Any dimension"), *Dimension.choices])
+    type = forms.ChoiceField(required=False, choices=[("", "Any type"), *AttributeType.choices])
+    source = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, viewer: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _limit(self, "source", [("", "Any source"), *((each.key, each.name) for each in sources_for(viewer=viewer))])
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The fields that hold something that fits."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def chips(self) -> list[dict[str, str]]:
+        """A chip for each given field, with the address that lacks it."""
+        shown = []
+        for name, value in self.given.items():
+            rest = self.data.copy()
+            rest.pop(name, None)
+            rest.pop("page", None)
+            words = dict(getattr(self.fields[name], "choices", ())).get(value, f"“{value}”")
+            shown.append({"label": str(words), "remove_href": f"?{rest.urlencode()}"})
+        return shown
+
+
+class AttributeForm(forms.Form):
+    """An attribute as it shall stand."""
+
+    key = forms.CharField(
+        max_length=63, help_text="Small letters, digits, - and _. Rules name the attribute by it, so it stays for good."
+    )
+    label = forms.CharField(max_length=120, help_text="What people call it, with its window: Orders, 90 days.")
+    description = forms.CharField(
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="How it is counted, so that two people would count alike.",
+    )
+    type = forms.ChoiceField(choices=AttributeType.choices)
+    choices = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="One per line; for a choice or a set only."
+    )
+    unit = forms.CharField(required=False, max_length=40)
+    dimension = forms.ChoiceField(choices=Dimension.choices)
+    source = forms.ChoiceField(required=False, help_text="Where the values come from.")
+    steward = forms.ChoiceField(required=False, help_text="Who answers for the quality of the values.")
+    sensitivity = forms.ChoiceField(
+        choices=Sensitivity.choices,
+        initial=Sensitivity.INTERNAL,
+        help_text="Personal: stewards, administrators and sales. Special category: stewards alone.",
+    )
+    purposes = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="What it may be used for, one per line."
+    )
+    grain = forms.ChoiceField(choices=Grain.choices, initial=Grain.ACCOUNT, help_text="What one value is about.")
+    quality_threshold = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=100,
+        label="Fill rate to reach, percent",
+        help_text="The share of customers that need a value before segments should lean on it.",
+    )
+
+    def __init__(self, *args: Any, content: dict[str, Any] | None = None, viewer: Any, **options: Any) -> None:
+        if content is not None:
+            listed = {name: "\n".join(content[name]) for name in ("choices", "purposes")}
+            options["initial"] = content | listed | {"quality_threshold": content["quality_threshold"] * 100}
+        super().__init__(*args, **options)
+        if content is not None:
+            del self.fields["key"]
+        sources = [(each.key, each.name) for each in sources_for(viewer=viewer)]
+        _limit(self, "source", [("", "No source"), *sources])
+        _limit(self, "steward", _people())
+
+    def content(self) -> dict[str, Any]:
+        """What the form says, as the service takes it."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        given["choices"] = _lines(given["choices"])
+        given["purposes"] = _lines(given["purposes"])
+        given["quality_threshold"] = (given["quality_threshold"] or 0) / 100
+        return given
+
+
+class SourceForm(forms.Form):
+    """A source as it shall stand."""
+
+    key = forms.CharField(max_length=63, help_text="Small letters, digits, - and _. It stays for good.")
+    name = forms.CharField(max_length=120)
+    kind = forms.ChoiceField(choices=SourceKind.choices)
+    description = forms.CharField(required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    freshness_hours = forms.IntegerField(
+        min_value=1,
+        max_value=87_600,
+        initial=24,
+        label="Data should come at least every … hours",
+        help_text="After so many hours without data the source is shown as stale wherever its values are.",
+    )
+    steward = forms.ChoiceField(required=False, help_text="Who is asked when data stays away.")
+
+    def __init__(self, *args: Any, stored: Source | None = None, **options: Any) -> None:
+        if stored is not None:
+            names = ("name", "kind", "description", "freshness_hours")
+            steward = stored.steward.username if stored.steward else ""
+            options["initial"] = {name: getattr(stored, name) for name in names} | {"steward": steward}
+        super().__init__(*args, **options)
+        if stored is not None:
+            del self.fields["key"]
+        _limit(self, "steward", _people())
+
+    def content(self) -> dict[str, Any]:
+        """What the form says, as the service takes it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+
+
+class UploadForm(forms.Form):
+    """A file and where its data comes from."""
+
+    source = forms.ChoiceField(help_text="The system that the data in the file comes from.")
+    file = forms.FileField(
+        allow_empty_file=True,
+        help_text="CSV (UTF-8, with a header), JSON lines or Parquet. One row per customer.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.jsonl,.ndjson,.json,.parquet"}),
+    )
+
+    def __init__(self, *args: Any, viewer: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _limit(
+            self,
+            "source",
+            [(each.key, f"{each.name} ({each.get_kind_display()})") for each in sources_for(viewer=viewer)],
+        )
+
+
+class MappingForm(forms.Form):
+    """Which column goes where: one field per column, by its position."""
+
+    keeps_empty = forms.ChoiceField(
+        label="An empty cell",
+        choices=[("", "clears the value that the customer has"), ("yes", "leaves the value as it is")],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, job: ImportJob, catalogue: dict[str, AttributeRow], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.columns: list[str] = [column["name"] for column in job.plan["columns"]]
+        listed = sorted((fact.label, fact.key) for fact in catalogue.values())
+        targets = [
+            ("", "Leave out"),
+            (EXTERNAL_ID, "Customer’s id"),
+            ("Attribute", [(key, label) for label, key in listed]),
+        ]
+        for position, name in enumerate(self.columns):
+            field = forms.ChoiceField(choices=targets, required=False, label=name, initial=job.mapping.get(name) or "")
+            field.widget.attrs["aria-label"] = f"Column {name} goes to"
+            self.fields[f"column-{position}"] = field
+        self.fields["keeps_empty"].initial = "yes" if job.keeps_empty else ""
+
+    def mapping(self) -> dict[str, str | None]:
+        """Column -> target."""
+        return {name: self.cleaned_data.get(f"column-{position}") or None for position, name in enumerate(self.columns)}
