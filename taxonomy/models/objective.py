@@ -20,6 +20,7 @@ class Objective(models.Model):
     baseline = models.DecimalField(
         max_digits=18, decimal_places=4, null=True, help_text="Where the metric stands today."
     )
+    basis = models.CharField(max_length=600, blank=True, help_text="How the baseline was found.")
     target = models.DecimalField(max_digits=18, decimal_places=4, help_text="Where the metric shall stand.")
     target_on = models.DateField(help_text="By when.")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -55,7 +55,7 @@ def _readings(version: SegmentVersion) -> dict[str, str]:
     return {
         "name": version.name,
         "meaning": version.meaning,
-        "words": version.words,
+        "words": version.words[:1].upper() + version.words[1:],
         "rule": version.rule_text,
         "tier": version.get_tier_display(),
         "parent": version.parent.key if version.parent else "nothing: it is a root",

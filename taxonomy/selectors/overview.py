@@ -17,7 +17,6 @@ from taxonomy.selectors.catalogue import AttributeUse, attribute_uses_of, stored
 from taxonomy.selectors.segments import children_of, lineage, newest_version, references_to, segment_for
 from taxonomy.selectors.wording import word_tree_of
 
-
 TAKES_EVERYBODY = "TRUE"
 
 

@@ -75,6 +75,7 @@ def _values(content: Mapping[str, Any]) -> dict[str, Any]:
         "metric": partial(clean_text, pointer="/metric", max_length=200),
         "unit": partial(clean_text, pointer="/unit", max_length=32, required=False),
         "baseline": partial(_number, pointer="/baseline", required=False),
+        "basis": partial(clean_text, pointer="/basis", max_length=600, required=False, lines=True),
         "target": partial(_number, pointer="/target"),
         "target_on": _day,
         "owner": _owner,

@@ -13,7 +13,12 @@ from taxonomy.selectors import Narrowing, objectives_for, rule_catalogue
 class TreeFilter(forms.Form):
     """What to look for in the tree; what does not fit is left out, never an error."""
 
-    q = forms.CharField(required=False, max_length=200)
+    q = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Name, key or meaning",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
     tier = forms.ChoiceField(required=False, choices=[("", "Any tier"), *Tier.choices], label="Tier")
     objective = forms.ChoiceField(required=False, label="Objective")
     attribute = forms.ChoiceField(required=False, label="Reads attribute")
@@ -61,6 +66,13 @@ class ObjectiveForm(forms.Form):
     metric = forms.CharField(max_length=200, help_text="What is measured, so that two people would measure it alike.")
     unit = forms.CharField(max_length=32, required=False, help_text="For example % or USD per month.")
     baseline = forms.DecimalField(required=False, help_text="Where the metric stands today; empty when nobody knows.")
+    basis = forms.CharField(
+        max_length=600,
+        required=False,
+        label="How the baseline was found",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="From which data, counted how.",
+    )
     target = forms.DecimalField(help_text="Where it shall stand.")
     target_on = forms.DateField(label="By when", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     owner = forms.ChoiceField(help_text="Who answers for reaching it.")
@@ -68,7 +80,7 @@ class ObjectiveForm(forms.Form):
     def __init__(self, *args: Any, objective: Objective | None = None, **options: Any) -> None:
         if objective is not None:
             options["initial"] = {
-                **{name: getattr(objective, name) for name in ("name", "kind", "metric", "unit", "target_on")},
+                **{name: getattr(objective, name) for name in ("name", "kind", "metric", "unit", "basis", "target_on")},
                 "baseline": objective.baseline.normalize() if objective.baseline is not None else None,
                 "target": objective.target.normalize(),
                 "owner": objective.owner.get_username(),

@@ -222,6 +222,7 @@ OBJECTIVE = {
     "kind": "share_of_wallet",
     "metric": "Share of households with a fresh item each week",
     "unit": "%",
+    "basis": "Receipts of last month.",
     "baseline": 31.5,
     "target": 40,
     "target_on": "2027-06-30",
