@@ -87,7 +87,7 @@ class _Compilation:
             case In(operand, values, negated):
                 return _unless(negated, self._within(operand, values))
             case Like(operand, pattern, negated):
-                return _unless(negated, _like(self._operand(operand).cast(pl.String), pattern))
+                return _unless(negated, self._like(operand, pattern))
             case IsNull(attribute, negated):
                 column = pl.col(attribute.key)
                 return column.is_not_null() if negated else column.is_null()
@@ -123,7 +123,23 @@ class _Compilation:
         if len(values) == 1:
             equal: pl.Expr = column == _literal(values[0])
             return equal
-        return column.is_in(_series(values))
+        return column.is_in(pl.lit(_series(values)).implode())
+
+    def _like(self, operand: Operand, pattern: str) -> pl.Expr:
+        """Whether the whole text matches; most patterns need no regular expression."""
+        column, read = self._operand(operand), read_pattern(pattern)
+        if read.is_plain and len(read.texts) == 1:
+            equal: pl.Expr = column == read.texts[0]
+            return equal
+        # A column of texts is a dictionary: its starts and ends are looked up once for each different text.
+        texts = column.cat if isinstance(operand, Attribute) else column.str
+        if read.is_plain and len(read.texts) == 2 and "" in read.texts:
+            first, last = read.texts
+            return texts.ends_with(last) if last else texts.starts_with(first)
+        whole = column.cast(pl.String).str
+        if read.is_plain and len(read.texts) == 3 and not read.texts[0] and not read.texts[2]:
+            return whole.contains(read.texts[1], literal=True)
+        return whole.contains(read.expression())
 
 
 def _balanced(join: Callable[[Any, Any], Any], parts: Sequence[pl.Expr]) -> pl.Expr:
@@ -165,22 +181,3 @@ def _data_type(value: Scalar) -> pl.DataType:
 def _lower(column: pl.Expr) -> pl.Expr:
     """The full Unicode lower case, as `lower_case` gives it."""
     return column.cast(pl.String).str.to_lowercase()
-
-
-def _like(text: pl.Expr, pattern: str) -> pl.Expr:
-    """Whether the whole text matches; the plain shapes need no regular expression."""
-    read = read_pattern(pattern)
-    if not read.is_plain:
-        return text.str.contains(read.expression())
-    first, *middle = read.texts
-    if not middle:
-        equal: pl.Expr = text == first
-        return equal
-    *middle, last = middle
-    if not middle and not last:
-        return text.str.starts_with(first)
-    if not middle and not first:
-        return text.str.ends_with(last)
-    if len(middle) == 1 and not first and not last:
-        return text.str.contains(middle[0], literal=True)
-    return text.str.contains(read.expression())

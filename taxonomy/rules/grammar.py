@@ -1,8 +1,8 @@
-"""Which term may follow which, and how deep and how long a rule may be: checked over the terms, before any parsing."""
+"""Which term may follow which, and how deep and how long a rule may be: checked term by term, before any parsing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from taxonomy.rules.limits import LIMITS
 from taxonomy.rules.scanning import Source
@@ -38,7 +38,7 @@ _FOLLOWS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
-def check_shape(source: Source, terms: Sequence[Term]) -> None:
+def check_shape(source: Source, terms: Iterable[Term]) -> None:
     """Refuse, at the first wrong term, what no rule can look like; and what is too deep or too long to be read."""
     shape = _Shape(source)
     for term in terms:

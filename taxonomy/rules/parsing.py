@@ -79,8 +79,9 @@ def parse(text: str, catalogue: Catalogue) -> Rule:
         raise RuleError([Fault("syntax", "A rule is a text.", NOWHERE)])
     source, lexemes = scan(text)
     checker = Checker(catalogue)
-    terms = Gatherer(source, lexemes, checker).gather()
-    check_shape(source, terms)
+    gatherer = Gatherer(source, lexemes, checker)
+    check_shape(source, gatherer.gather())
+    terms = gatherer.terms
     condition = _Reader(source, terms, checker).condition(_grammar(source, terms))
     checker.finish()
     rule = Rule(condition)

@@ -25,8 +25,12 @@ class Pattern:
         return tuple("".join(character or "" for character in piece) for piece in self.pieces)
 
     def expression(self) -> str:
-        """A regular expression for the whole text, without look-around, that linear engines take too."""
-        return "(?s)\\A" + ".*".join(_piece_expression(piece) for piece in self.pieces) + "\\z"
+        """A regular expression to search for, without look-around, as engines that are linear in the text take it."""
+        first, last = _piece_expression(self.pieces[0]), _piece_expression(self.pieces[-1])
+        if len(self.pieces) == 1:
+            return f"(?s)\\A{first}\\z"
+        middle = [_piece_expression(piece) for piece in self.pieces[1:-1]]
+        return "(?s)" + ".*".join([*([f"\\A{first}"] if first else []), *middle, *([f"{last}\\z"] if last else [])])
 
 
 def has_dangling_escape(pattern: str) -> bool:

@@ -36,6 +36,7 @@ _LEXEME = re.compile(
     |(?P<sign>[(),+-])""",
     re.VERBOSE,
 )
+UNREADABLE = frozenset({"unreadable", "comment"})
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _REASONS = {
     ";": "A rule is one condition; ; cannot end or separate anything in it.",
@@ -79,10 +80,10 @@ class Source:
 
 
 def scan(text: str) -> tuple[Source, list[Lexeme]]:
-    """Cut a text into lexemes, spaces left out.
+    """Cut a text into lexemes, spaces left out, up to the first sign that the rule language does not have.
 
-    Refuses with a place: too much text, comments, unclosed quotes, hidden characters, and every sign that the rule
-    language does not have. Time is linear in the text.
+    That sign is the last lexeme, of the kind `unreadable` or `comment`, so that what is wrong before it is named first.
+    Refuses too much text and no text. Time is linear in the text.
     """
     size = len(text) if len(text) > LIMITS.text_bytes else len(text.encode("utf-8", "surrogatepass"))
     source = Source(text if size <= LIMITS.text_bytes else "")
@@ -93,11 +94,10 @@ def scan(text: str) -> tuple[Source, list[Lexeme]]:
     while position < len(text):
         found = _LEXEME.match(text, position)
         if found is None:
-            _refuse_character(source, position)
+            lexemes.append(Lexeme("unreadable", text[position], position, position + 1))
+            break
         kind, written, start = str(found.lastgroup), found[0], position
         position = found.end()
-        if kind == "comment":
-            source.refuse("not_in_language", "Comments are not part of the rule language; remove this one.", start)
         if kind in ("string", "name"):
             written = written[1:-1].replace("''", "'") if kind == "string" else written[1:-1].replace('""', '"')
         if kind != "space":
@@ -107,8 +107,11 @@ def scan(text: str) -> tuple[Source, list[Lexeme]]:
     return source, lexemes
 
 
-def _refuse_character(source: Source, offset: int) -> NoReturn:
-    character = source.text[offset]
+def refuse_unreadable(source: Source, lexeme: Lexeme) -> NoReturn:
+    """Refuse the rule for a lexeme of the kind `unreadable` or `comment`."""
+    offset, character = lexeme.start, lexeme.text
+    if lexeme.kind == "comment":
+        source.refuse("not_in_language", "Comments are not part of the rule language; remove this one.", offset)
     if character in _REASONS:
         source.refuse("syntax" if character in "'\"" else "not_in_language", _REASONS[character], offset)
     if character.isdigit() or (character == "." and source.text[offset + 1 : offset + 2].isdigit()):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from taxonomy.rules.checking import Checker, Draft, Reference, read_text
 from taxonomy.rules.errors import Place
 from taxonomy.rules.nodes import Condition, Literal, RelativeDate
-from taxonomy.rules.scanning import RESERVED, Lexeme, Source
+from taxonomy.rules.scanning import RESERVED, UNREADABLE, Lexeme, Source, refuse_unreadable
 from taxonomy.rules.types import LiteralType
 from taxonomy.rules.values import date_of, days_of, number_of, shown, timestamp_of
 
@@ -54,29 +54,36 @@ class Gatherer:
         self.position = 0
         self.terms: list[Term] = []
 
-    def gather(self) -> list[Term]:
-        """All terms of the rule."""
+    def gather(self) -> Iterator[Term]:
+        """All terms of the rule, each as soon as it is read."""
         while self.position < len(self.lexemes):
-            lexeme = self.lexemes[self.position]
             self.position += 1
-            if lexeme.kind == "word":
-                self._word(lexeme)
-            elif lexeme.kind == "name":
-                self._operand(lexeme, Reference(lexeme.text), shown(lexeme.text))
-            elif lexeme.kind == "string":
-                place = self.source.place(lexeme.start)
-                self._operand(lexeme, read_text(self.checker, lexeme.text, place), f"'{shown(lexeme.text, 30)}'")
-            elif lexeme.kind == "number":
-                self._number(lexeme, lexeme.text)
-            elif lexeme.kind == "compare":
-                self.terms.append(Term("compare", lexeme.text, lexeme.start))
-            else:
-                self._sign(lexeme)
-        return self.terms
+            self._read(self.lexemes[self.position - 1])
+            yield self.terms[-1]
 
-    def _next_is(self, *kinds: str, ahead: int = 0) -> bool:
-        following = self.lexemes[self.position + ahead : self.position + ahead + len(kinds)]
-        return [lexeme.kind if lexeme.kind != "sign" else lexeme.text for lexeme in following] == list(kinds)
+    def _read(self, lexeme: Lexeme) -> None:
+        if lexeme.kind == "word":
+            self._word(lexeme)
+        elif lexeme.kind == "name":
+            self._operand(lexeme, Reference(lexeme.text), shown(lexeme.text))
+        elif lexeme.kind == "string":
+            place = self.source.place(lexeme.start)
+            self._operand(lexeme, read_text(self.checker, lexeme.text, place), f"'{shown(lexeme.text, 30)}'")
+        elif lexeme.kind == "number":
+            self._number(lexeme, lexeme.text)
+        elif lexeme.kind in UNREADABLE:
+            refuse_unreadable(self.source, lexeme)
+        elif lexeme.kind == "compare":
+            self.terms.append(Term("compare", lexeme.text, lexeme.start))
+        else:
+            self._sign(lexeme)
+
+    def _next_is(self, kind: str) -> bool:
+        """Whether the next lexeme is of this kind, or is this sign."""
+        if self.position >= len(self.lexemes):
+            return False
+        lexeme = self.lexemes[self.position]
+        return kind == (lexeme.text if lexeme.kind == "sign" else lexeme.kind)
 
     def _operand(self, lexeme: Lexeme, content: Reference | Literal | RelativeDate, written: str) -> None:
         draft = Draft(content, self.source.place(lexeme.start))
@@ -186,7 +193,10 @@ class Gatherer:
         if self.position >= len(self.lexemes):
             self.source.refuse("syntax", f"This call is not complete. Write {form}.", function.start)
         self.position += 1
-        return self.lexemes[self.position - 1]
+        lexeme = self.lexemes[self.position - 1]
+        if lexeme.kind in UNREADABLE:
+            refuse_unreadable(self.source, lexeme)
+        return lexeme
 
     def _place(self, lexeme: Lexeme) -> Place:
         return self.source.place(lexeme.start)
