@@ -28,3 +28,8 @@ class HomePanel:
     url: str | None = None
     tone: str | None = None
     total: int | None = None
+
+    @property
+    def count(self) -> int:
+        """How many there are in all, also those that are not shown."""
+        return len(self.items) if self.total is None else self.total

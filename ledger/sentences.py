@@ -11,16 +11,16 @@ from common.events import Event
 
 
 @functools.cache
-def _sentences() -> dict[str, str]:
+def sentences() -> dict[str, str]:
     """Event name -> sentence template, collected from `<app>.events` of every installed app."""
     for config in apps.get_app_configs():
         if find_spec(f"{config.name}.events"):
             import_module(f"{config.name}.events")
-    return {kind.name: kind.sentence for kind in _all_kinds(Event)}
+    return {kind.name: kind.sentence for kind in all_kinds(Event)}
 
 
-def _all_kinds(base: type[Event]) -> list[type[Event]]:
-    return [kind for direct in base.__subclasses__() for kind in (direct, *_all_kinds(direct)) if "name" in kind.__dict__]
+def all_kinds(base: type[Event]) -> list[type[Event]]:
+    return [kind for direct in base.__subclasses__() for kind in (direct, *all_kinds(direct)) if "name" in kind.__dict__]
 
 
 class _Lenient(dict[str, Any]):
@@ -30,7 +30,7 @@ class _Lenient(dict[str, Any]):
 
 def sentence_of(entry: Any) -> str:
     """What happened, as a clause that reads after the actor's name; the event's name where no sentence is declared."""
-    template = _sentences().get(entry.event)
+    template = sentences().get(entry.event)
     if not template:
         return str(entry.event).replace(".", " ").replace("_", " ")
     return template.format_map(_Lenient(entry.payload))

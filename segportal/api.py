@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from segportal.web import api_docs
 
-APPS = ("customers", "taxonomy", "memberships", "playbooks", "training", "reviews", "ledger", "accounts")
+APPS = ("customers", "taxonomy", "memberships", "playbooks", "training", "reviews", "insights", "ledger", "accounts")
 
 urlpatterns = [
     *[path("", include(f"{app}.api.urls")) for app in APPS if find_spec(app) and find_spec(f"{app}.api") and find_spec(f"{app}.api.urls")],

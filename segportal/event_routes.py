@@ -7,6 +7,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "customers.import.requested": ("customers.on_import_requested",),
     "customers.profiles.changed": ("memberships.on_profiles_changed",),
     "playbooks.version.enacted": ("reviews.on_version_enacted",),
+    "memberships.changed": ("insights.on_memberships_changed",),
     "taxonomy.segment.retired": ("memberships.on_segment_retired", "reviews.on_version_enacted"),
     "taxonomy.version.enacted": (
         "memberships.on_version_enacted",

@@ -12,7 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = "Segportal records"
 admin.site.site_title = "Segportal records"
 
-PAGES = ("customers", "taxonomy", "memberships", "playbooks", "training", "reviews", "ledger", "accounts")
+PAGES = ("customers", "taxonomy", "memberships", "playbooks", "training", "reviews", "insights", "ledger", "accounts")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("segportal.api")),
+    path("", include("activation.api.urls")),
     *[path("", include(f"{app}.web.urls")) for app in PAGES if find_spec(app) and find_spec(f"{app}.web") and find_spec(f"{app}.web.urls")],
 ]
 

@@ -1,0 +1,7 @@
+"""Delivery: membership for other systems."""
+
+from django.apps import AppConfig
+
+
+class ActivationConfig(AppConfig):
+    name = "activation"

@@ -1,0 +1,8 @@
+"""Records of the insights in the read-mostly admin."""
+
+from django.contrib import admin
+
+from common.admin import ReadOnlyAdmin
+from insights.models import SegmentMeasure
+
+admin.site.register(SegmentMeasure, ReadOnlyAdmin)

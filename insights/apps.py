@@ -1,0 +1,7 @@
+"""Reflection: what became of the segments."""
+
+from django.apps import AppConfig
+
+
+class InsightsConfig(AppConfig):
+    name = "insights"

@@ -1,0 +1,5 @@
+"""Tables of the insights."""
+
+from insights.models.measure import SegmentMeasure
+
+__all__ = ["SegmentMeasure"]
