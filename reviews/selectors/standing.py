@@ -61,10 +61,11 @@ class Standing:
 
 
 def policy_of(board: Board) -> Policy:
-    """The board's policy as the judge of votes reads it."""
+    """The board's policy as the judge of votes reads it, functions in their usual order."""
+    required = board.policy["required"]
     return Policy(
         quorum=int(board.policy["quorum"]),
-        required={name: int(number) for name, number in board.policy.get("required", {}).items()},
+        required={name: int(required[name]) for name in Function.values if name in required},
         reject_on=board.policy.get("reject_on", RejectOn.ANY),
     )
 

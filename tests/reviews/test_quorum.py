@@ -57,7 +57,7 @@ def oracle(policy: Policy, votes: Sequence[Ballot], seats: Mapping[int, str], ba
     return "approved" if suffices(approving) else "open"
 
 
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(policies(), ballots, seatings, st.frozensets(st.sampled_from(PEOPLE), max_size=2))
 def test_judge__any_history__agrees_with_the_oracle(
     policy: Policy, votes: list[Ballot], seats: dict[int, str], barred: frozenset[int]
