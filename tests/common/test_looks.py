@@ -71,6 +71,16 @@ def test_difference__of_two_texts__rebuilds_both_sides() -> None:
     assert [piece.text for piece in found if piece.kind == "removed"] == ["fresh"]
 
 
+def test_difference__of_numbers__names_the_whole_number() -> None:
+    found = list(differences.pieces("at least 0.1 and 1,200", "at least 0.15 and 1,250"))
+    assert [(piece.kind, piece.text) for piece in found if piece.kind != "same"] == [
+        ("removed", "0.1"),
+        ("added", "0.15"),
+        ("removed", "1,200"),
+        ("added", "1,250"),
+    ]
+
+
 def test_difference__of_long_texts__is_made_line_by_line() -> None:
     lines = [f"clause number {number} of a very long rule" for number in range(2000)]
     changed = [*lines[:1000], "one new clause", *lines[1000:]]
