@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 import warnings
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import polars as pl
@@ -72,6 +72,14 @@ def test_compile_rule__parquet_file__answers_as_the_frame_does(tmp_path: Path) -
     expressions = [compile_rule(parse(text, CATALOGUE), as_of=AS_OF).alias(text) for text, _ in ANSWERS]
     found = scan.select(expressions).collect()
     assert {column.name: column.to_list() for column in found.iter_columns()} == dict(ANSWERS)
+
+
+def test_compile_rule__as_of_in_another_zone__takes_the_utc_date() -> None:
+    frame = pl.DataFrame({"last_order": [date(2026, 2, 28), date(2026, 3, 1)]})
+    rule = parse("last_order = CURRENT_DATE", CATALOGUE)
+    evening_in_the_west = datetime(2026, 2, 28, 23, 30, tzinfo=timezone(timedelta(hours=-1)))
+    found = frame.select(compile_rule(rule, as_of=evening_in_the_west))
+    assert found["last_order"].to_list() == [False, True]
 
 
 def test_compile_rule__no_rows__gives_none() -> None:
