@@ -9,6 +9,7 @@ from typing import Any
 from common.clock import now
 from common.providers import providers
 from common.uses import Use
+from customers.selectors import visible_attribute_keys
 from taxonomy.choices import REVIEW_DAYS, SegmentStatus
 from taxonomy.errors import SegmentUnknown
 from taxonomy.models import Enactment, Segment, SegmentVersion
@@ -32,7 +33,8 @@ class InheritedRule:
 class Overview:
     """One segment in its place. `version` is the one in force, or the last one of a retired segment.
 
-    `inherited` goes from the root down; `effective` is the rule that decides membership, as tree, text and words.
+    `inherited` goes from the root down; `effective` is the rule that decides membership, as tree, text and words. The
+    viewer may open the pages of `open_attributes` only.
     """
 
     segment: Segment
@@ -42,6 +44,7 @@ class Overview:
     references: list[SegmentVersion]
     uses: list[Use]
     attributes: list[AttributeUse]
+    open_attributes: frozenset[str]
     words: dict[str, Any]
     inherited: list[InheritedRule]
     effective: dict[str, Any]
@@ -79,6 +82,7 @@ def overview_for(*, viewer: Any, key: str) -> Overview:
         references=list(references_to(key)),
         uses=[use for provider in providers("SEGMENT_USES") for use in provider(key)],
         attributes=attribute_uses_of(version.attribute_keys),
+        open_attributes=visible_attribute_keys(viewer),
         words=word_tree_of(version, catalogue),
         inherited=[
             InheritedRule(above, word_tree_of(above, catalogue))

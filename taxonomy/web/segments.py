@@ -14,10 +14,13 @@ def tree(request: HttpRequest) -> HttpResponse:
     policies.segments.require(request.user, "view")
     form = TreeFilter(request.GET, viewer=request.user)
     rows = selectors.tree_for(request.user)
-    found = selectors.narrowed(rows, form.narrowing())
+    wanted = form.narrowing()
+    found = selectors.narrowed(rows, wanted)
     context = {
         "form": form,
         "branches": selectors.branches(found),
+        "unseen": [row.key for row in rows if row not in found],
+        "fitting": sum(wanted.fits(row) for row in rows),
         "total": len(rows),
         "chips": filter_chips(form),
     }

@@ -13,7 +13,8 @@ urlpatterns = [
     path("segments/<str:key>/versions/compare/", versions.compare, name="compare"),
     path("segments/<str:key>/versions/<int:number>/", versions.version, name="version"),
     path("objectives/", objectives.objectives, name="objectives"),
+    # No key begins with a plus sign.
+    path("objectives/+new/", objectives.define, name="objective-new"),
     path("objectives/<str:key>/", objectives.objective, name="objective"),
     path("objectives/<str:key>/edit/", objectives.edit, name="objective-edit"),
-    path("define-objective/", objectives.define, name="objective-new"),
 ]

@@ -140,7 +140,7 @@ def test_pages__without_role__find_nothing(family: SimpleNamespace, client_of: S
     page(client_of(family.stranger), path, 404)
 
 
-@pytest.mark.parametrize("path", ["/taxonomy/", "/segments/frequent/", "/objectives/", "/define-objective/"])
+@pytest.mark.parametrize("path", ["/taxonomy/", "/segments/frequent/", "/objectives/", "/objectives/+new/"])
 def test_pages__signed_out__ask_to_sign_in(family: SimpleNamespace, path: str) -> None:
     answer = Client().get(path)
 
@@ -195,7 +195,7 @@ def test_objectives__who_may_not_define__is_told_why(family: SimpleNamespace, cl
 
     assert 'aria-disabled="true"' in text
     assert "Only an administrator, a steward" in text
-    page(client_of(family.viewer), "/define-objective/", 403)
+    page(client_of(family.viewer), "/objectives/+new/", 403)
 
 
 OBJECTIVE = {
@@ -212,7 +212,7 @@ OBJECTIVE = {
 
 
 def test_define_objective__sent__stands_and_opens(stage: SimpleNamespace, client_of: SignIn) -> None:
-    answer = client_of(stage.owner).post("/define-objective/", OBJECTIVE)
+    answer = client_of(stage.owner).post("/objectives/+new/", OBJECTIVE)
 
     assert (answer.status_code, answer["Location"]) == (302, "/objectives/baskets/")
     assert Objective.objects.get().owner == stage.owner
@@ -222,7 +222,7 @@ def test_define_objective__sent__stands_and_opens(stage: SimpleNamespace, client
 def test_define_objective__wrong_value__is_shown_beside_the_field(
     stage: SimpleNamespace, client_of: SignIn, given: dict[str, str]
 ) -> None:
-    answer = client_of(stage.owner).post("/define-objective/", {**OBJECTIVE, **given})
+    answer = client_of(stage.owner).post("/objectives/+new/", {**OBJECTIVE, **given})
 
     assert answer.status_code == 422
     assert next(iter(given)) in answer.context["form"].errors
@@ -230,7 +230,7 @@ def test_define_objective__wrong_value__is_shown_beside_the_field(
 
 
 def test_define_objective__key_taken__changes_nothing(family: SimpleNamespace, client_of: SignIn) -> None:
-    answer = client_of(family.owner).post("/define-objective/", {**OBJECTIVE, "key": "fresh"})
+    answer = client_of(family.owner).post("/objectives/+new/", {**OBJECTIVE, "key": "fresh"})
 
     assert answer.status_code == 422
     assert "exists already" in answer.content.decode()
@@ -259,3 +259,23 @@ def test_admin__superuser__reads_and_changes_nothing(family: SimpleNamespace, cl
         assert client.get(f"/admin/taxonomy/{model}/add/").status_code == 403
         assert client.post(f"/admin/taxonomy/{model}/1/delete/", {"post": "yes"}).status_code in (302, 403, 404)
     assert Objective.objects.count() == 1
+
+
+def test_segment__attribute_hidden_from_the_viewer__is_named_without_a_link(
+    family: SimpleNamespace, client_of: SignIn
+) -> None:
+    enact("vegan", name="Vegans", rule="diet = 'vegan'")
+
+    assert 'href="/attributes/diet/"' in page(client_of(family.steward), "/segments/vegan/")
+    assert 'href="/attributes/diet/"' not in page(client_of(family.rep), "/segments/vegan/")
+
+
+@pytest.mark.parametrize(("path", "most"), [("/taxonomy/", 20), ("/segments/young/", 32)])
+def test_pages__queries__stay_few(
+    family: SimpleNamespace, client_of: SignIn, django_assert_max_num_queries: Any, path: str, most: int
+) -> None:
+    client = client_of(family.viewer)
+    client.get(path)
+
+    with django_assert_max_num_queries(most):
+        client.get(path)
