@@ -41,7 +41,7 @@ def test_icons__named_in_templates_and_code__are_in_the_sprite() -> None:
     used = {
         name
         for path in (ROOT / "templates").rglob("*.html")
-        for name in re.findall(r'{% icon "([a-z0-9-]+)"', path.read_text())
+        for name in re.findall(r'(?:{% icon |icon=)"([a-z0-9-]+)"', path.read_text())
     }
     assert used
     assert used - sprite == set()
