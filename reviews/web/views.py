@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from common.errors import DomainError, Invalid, NotFound
 from common.web import paginate
+from reviews.choices import SubjectType
 from reviews.filters import RequestFilter
-from reviews.selectors import detail_for, requests_about, requests_for, waiting_count
+from reviews.selectors import detail_for, governing_board, requests_about, requests_for, waiting_count
 from reviews.services.applying import apply_request
 from reviews.services.comments import add_comment
 from reviews.services.rebasing import comparison
@@ -21,6 +22,7 @@ from reviews.services.requests import rebase_request, schedule_request, submit_r
 from reviews.services.voting import cast_vote
 from reviews.subjects import subject_for
 from reviews.web.wording import filter_chips, list_url, tabs_of, verdict_options
+from taxonomy.selectors import path_of, segment_for
 
 TABS = ("conversation", "changes", "impact", "checks")
 CHIPS = {
@@ -200,7 +202,9 @@ def _scheduled(request: HttpRequest, request_id: int) -> None:
 
 
 def segment_region(request: HttpRequest, key: str) -> HttpResponse:
-    """What is under change about a segment, for the segment's page."""
+    """What is under change about a segment and the board that decides, for the segment's page."""
+    segment = segment_for(viewer=request.user, key=key)
     rows = requests_about(viewer=request.user, segment_key=key)
-    context = {"key": key, "rows": rows[:6], "total": rows.count()}
+    board = governing_board(path_of(segment.key), SubjectType.SEGMENT)
+    context = {"key": key, "rows": rows[:6], "total": rows.count(), "board": board}
     return render(request, "reviews/segment_region.html", context)

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from common.actors import SYSTEM
+from reviews.services.boards import define_board
 from taxonomy.models import Objective
 from taxonomy.services.enactment import retire_segment
 from tests.taxonomy.stage import enact, objective
@@ -279,3 +280,14 @@ def test_pages__queries__stay_few(
 
     with django_assert_max_num_queries(most):
         client.get(path)
+
+
+def test_segment_board__a_board_governs_the_branch__takes_its_place_among_the_facts(
+    family: SimpleNamespace, client_of: SignIn
+) -> None:
+    define_board(actor=family.administrator, key="grocery", name="Grocery board", policy={"quorum": 1})
+
+    assert 'id="segment-board"' in page(client_of(family.viewer), "/segments/young/")
+    region = page(client_of(family.viewer), "/requests/region/segment/young/", HX_Request="true")
+    assert '<span id="segment-board" hx-swap-oob="true">' in region and "Grocery board" in region
+    page(client_of(family.stranger), "/requests/region/segment/young/", 404)
