@@ -167,9 +167,10 @@ class Portal:
         finish(step, title=title, terminal=self.terminal, check=self._check, shown=shown)
 
     def _listen(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-                signal.signal(number, self._note_signal)
+        for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too when a shell's background has it ignored
+            signal.signal(number, self._note_signal)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+            signal.signal(signal.SIGHUP, self._note_signal)
 
     def _note_signal(self, number: int, frame: FrameType | None) -> None:
         self._signals += 1
