@@ -118,8 +118,11 @@ def _read_all(job: ImportJob) -> None:
 def _passed_over(records: Iterator[Record], job: ImportJob) -> set[int]:
     """Marks of the ids in the rows that an earlier worker stored; the records stand behind them afterwards."""
     column = id_column(job.mapping) or ""
+    refused = set(job.quarantine.values_list("line", flat=True))
     seen: set[int] = set()
     for record in islice(records, job.position):
+        if record.line in refused:
+            continue
         with suppress(ValueRefused):
             seen.add(hash(checked_external_id(record.cells.get(column))))
     return seen
