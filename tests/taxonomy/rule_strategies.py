@@ -189,7 +189,7 @@ def _clauses(draw: st.DrawFn, catalogue: dict[str, AttributeFacts]) -> Condition
         values = dict.fromkeys(draw(st.lists(_written(attribute.type), min_size=1, max_size=4)))
         return In(attribute, tuple(values), negated)
     if kind == "like" and attribute.type in TEXTUAL:
-        pieces = draw(st.lists(st.sampled_from(PATTERN_PIECES), max_size=6))
+        pieces = draw(st.lists(st.sampled_from(("%", "_", "a", "b") * 8 + PATTERN_PIECES), max_size=5))
         return Like(draw(_reading(attribute)), "".join(pieces), negated)
     if attribute.type == "boolean":
         return Flag(attribute)

@@ -43,6 +43,8 @@ ANSWERS = [
     ("city LIKE '%e'", [True, False, None]),
     ("city LIKE '%om%'", [True, True, None]),
     ("city LIKE '_ome_'", [False, True, None]),
+    ("city LIKE 'R_m%'", [True, False, None]),
+    ("city LIKE '%o_e'", [True, False, None]),
     ("city LIKE 'r_m%e_'", [False, True, None]),
     ("city LIKE '%'", [True, True, None]),
     ("LOWER(city) LIKE 'rom%'", [True, True, None]),
