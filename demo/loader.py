@@ -27,7 +27,7 @@ from taxonomy.services.objectives import define_objective
 
 Say = Callable[[str], None]
 
-_OBJECTIVE_FIELDS: Final = ("name", "kind", "metric", "unit", "baseline", "target", "target_on", "owner")
+_OBJECTIVE_FIELDS: Final = ("name", "kind", "metric", "unit", "baseline", "basis", "target", "target_on", "owner")
 _SOURCE_FIELDS: Final = ("name", "kind", "description", "freshness_hours", "steward")
 _PATIENCE: Final = 120.0
 
