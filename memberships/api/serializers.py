@@ -13,7 +13,9 @@ class RuleIn(StrictSerializer):
 
     text = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     rule = serializers.JSONField(required=False)
-    parent = serializers.CharField(required=False, allow_null=True, help_text="key of the segment to stand below")
+    parent = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_null=True, help_text="key of the segment to stand below"
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("text" in attrs) == ("rule" in attrs):
@@ -103,10 +105,10 @@ class FactOut(serializers.Serializer[Any]):
     """One value that a clause read."""
 
     attribute = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.JSONField(allow_null=True)
     unit = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     freshness = serializers.DateTimeField(source="changed_at", allow_null=True)
     hidden = serializers.BooleanField(source="is_hidden")
 
@@ -190,7 +192,9 @@ class RunOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=RunState.choices)
     trigger = serializers.ChoiceField(choices=Trigger.choices)
     reason = serializers.CharField()
-    requested_by = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
+    requested_by: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="username", read_only=True, allow_null=True
+    )
     segments = serializers.ListField(child=serializers.CharField(), source="segment_keys")
     phase = serializers.ChoiceField(choices=Phase.choices)
     done = serializers.IntegerField()

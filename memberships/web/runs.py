@@ -61,7 +61,11 @@ def request_run(request: HttpRequest) -> HttpResponse:
     """Ask for a recompute."""
     form = RunForm(request.POST)
     form.full_clean()
-    found = services.request_run(actor=request.user, trigger=Trigger.PERSON, segment_keys=form.segment_keys)
+    found = services.request_run(
+        actor=request.user,  # type: ignore[arg-type]
+        trigger=Trigger.PERSON,
+        segment_keys=form.segment_keys,
+    )
     messages.success(request, f"Run {found.pk} is {found.get_state_display().lower()}.")
     return redirect("memberships:run", run_id=found.pk)
 

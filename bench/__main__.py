@@ -1,0 +1,49 @@
+"""`python -m bench`: CUSTOMERS (1,000,000) and RULES (100) may be set; one JSON line per benchmark."""
+
+import json
+import os
+import sys
+from time import perf_counter
+from typing import Any
+
+from bench import generated, rules, stage
+
+CUSTOMERS = int(os.environ.get("CUSTOMERS", "1000000"))
+RULES = int(os.environ.get("RULES", "100"))
+
+
+def tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def report(line: dict[str, Any]) -> None:
+    print(json.dumps(line), flush=True)
+
+
+def main() -> None:
+    began = perf_counter()
+    tell(f"Making up {CUSTOMERS:,} customers (they do not exist)")
+    frame = generated.frame(CUSTOMERS)
+    texts = rules.texts(RULES)
+    with stage.portal():
+        from bench import reads, recompute
+
+        people = stage.people()
+        stage.catalogue(people.steward)
+        stage.segments(texts)
+        path = stage.build(frame)
+        tell(f"Loading PostgreSQL's table (not timed against anybody), {perf_counter() - began:.0f} s so far")
+        loaded = recompute.load_typed_table(frame)
+        del frame
+        recompute.keep_rules()
+        tell(f"Measuring, {perf_counter() - began:.0f} s so far")
+        report({**recompute.full_recompute(path, texts), "typed_table_loaded_in_seconds": round(loaded, 1)})
+        report(reads.preview(path, texts))
+        for line in reads.first_pages(people.steward):
+            report(line)
+        report(reads.segments_of_one_customer(people.steward))
+    tell(f"{perf_counter() - began:.0f} s in all")
+
+
+if __name__ == "__main__":
+    main()
