@@ -10,7 +10,13 @@ from reviews.choices import DECIDED, Kind, State, SubjectType
 from reviews.models import ChangeRequest
 from reviews.selectors.desk import awaiting_author, awaiting_vote
 
+YES_OR_NO = [("true", "yes"), ("1", "yes"), ("false", "no"), ("0", "no")]
 STATES = [("open", "Undecided"), ("decided", "Decided"), *State.choices]
+
+
+def is_yes(value: str) -> bool:
+    """Whether a word of the address means yes."""
+    return value in ("true", "1")
 
 
 class RequestFilter(django_filters.FilterSet):
@@ -22,8 +28,10 @@ class RequestFilter(django_filters.FilterSet):
     subject = django_filters.CharFilter(label="Key", field_name="subject_key")
     board = django_filters.CharFilter(label="Board", field_name="board__key")
     author = django_filters.CharFilter(label="Author", field_name="author__username")
-    waiting = django_filters.BooleanFilter(label="Waiting for me", method="waiting_for_viewer")
-    mine = django_filters.BooleanFilter(label="Mine", method="written_by_viewer")
+    waiting = django_filters.TypedChoiceFilter(
+        label="Waiting for me", choices=YES_OR_NO, coerce=is_yes, method="waiting_for_viewer"
+    )
+    mine = django_filters.TypedChoiceFilter(label="Mine", choices=YES_OR_NO, coerce=is_yes, method="written_by_viewer")
     q = django_filters.CharFilter(label="Contains", method="containing")
 
     class Meta:
@@ -61,7 +69,8 @@ class RequestFilter(django_filters.FilterSet):
                 for name, messages in self.errors.items()
             ]
             raise Invalid(errors[0]["detail"], code="unknown_choice", errors=errors)
-        return self.qs
+        rows: QuerySet[ChangeRequest] = self.qs
+        return rows
 
     def waiting_first(self) -> QuerySet[ChangeRequest]:
         """The rows that fit, those that wait for the viewer first, then the newest."""

@@ -33,7 +33,7 @@ class Place:
 
 
 def seats_of(user: Any) -> dict[int, str]:
-    """Board id -> function of the seats that a person holds at this moment; never remembered, so that it ends at once."""
+    """Board id -> function of the seats that a person holds now; never remembered, so that a seat ends at once."""
     if getattr(user, "pk", None) is None or not getattr(user, "is_active", False):
         return {}
     return dict(Seat.objects.filter(user_id=user.pk, until__isnull=True).values_list("board_id", "function"))
@@ -53,7 +53,7 @@ def barred_voters(request: ChangeRequest) -> frozenset[int]:
 def vote_refusal(
     user: Any, request: ChangeRequest, seat_function: str | None, barred: frozenset[int]
 ) -> Exception | None:
-    """Why the person may not vote, as the error to raise; None when they may. Roles and superusers are not asked for."""
+    """Why the person may not vote, as the error to raise; None when they may. Roles and superusers do not matter."""
     if not getattr(user, "is_active", False):
         return NoSeat("Sign in with an active account.")
     if user.pk in barred:

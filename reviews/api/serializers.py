@@ -75,7 +75,9 @@ class PolicyIn(StrictSerializer):
     """What a board asks for."""
 
     quorum = serializers.IntegerField(required=False)
-    required = serializers.DictField(child=serializers.IntegerField(), required=False)
+    required = serializers.DictField(  # type: ignore[assignment]  # a field of ours, not the option
+        child=serializers.IntegerField(), required=False
+    )
     reject_on = serializers.CharField(required=False)
     expires_days = serializers.IntegerField(required=False)
     conditions = serializers.ListField(required=False)
@@ -122,7 +124,7 @@ class BoardPolicyOut(serializers.Serializer[Any]):
     """What a board asks for."""
 
     quorum = serializers.IntegerField()
-    required = serializers.DictField(child=serializers.IntegerField())
+    required = serializers.DictField(child=serializers.IntegerField())  # type: ignore[assignment]
     reject_on = serializers.CharField()
     expires_days = serializers.IntegerField()
 
@@ -174,7 +176,7 @@ class DifferenceOut(serializers.Serializer[Any]):
     """One field that changes, in words and, for rules, as text."""
 
     field = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField()
     old = serializers.CharField()
     new = serializers.CharField()
@@ -203,7 +205,7 @@ class ApprovalsOut(serializers.Serializer[Any]):
     """What is required, what has come, and what is missing."""
 
     quorum = serializers.IntegerField()
-    required = serializers.DictField(child=serializers.IntegerField())
+    required = serializers.DictField(child=serializers.IntegerField())  # type: ignore[assignment]
     received = serializers.DictField(child=serializers.IntegerField())
     received_total = serializers.IntegerField()
     missing = serializers.ListField(child=serializers.CharField())

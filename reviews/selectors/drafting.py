@@ -57,7 +57,9 @@ def rule_look(*, viewer: Any, text: str, parent_key: str | None) -> RuleLook:
 def known_attributes(*, viewer: Any) -> list[KnownAttribute]:
     """The attributes that a rule of the viewer can read, by label."""
     rows = [
-        KnownAttribute(key, facts.label or key, str(facts.type), facts.unit, tuple(facts.choices), facts.description)
+        KnownAttribute(
+            key, facts.label or key, str(facts.type), facts.unit, tuple(facts.choices or ()), facts.description
+        )
         for key, facts in rule_catalogue_for(viewer).items()
     ]
     return sorted(rows, key=lambda row: row.label.casefold())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.choices import Function
 from accounts.selectors import user_by_username
@@ -47,7 +48,7 @@ def define_board(
     """
     _require(actor, "define")
     check_key(key)
-    fields = {
+    fields: dict[str, Any] = {
         "name": clean_text(name, pointer="/name", max_length=120),
         "description": clean_text(description, pointer="/description", max_length=5000, required=False, lines=True),
         "branches": _keys(branches),
@@ -242,7 +243,7 @@ def _tell(actor: Any, seat: Seat, change: str) -> None:
     announce(fact, actor=actor)
 
 
-def _held(board: Board) -> Any:
+def _held(board: Board) -> QuerySet[Seat]:
     """The seats held now, locked: a vote that is being taken from one of them ends first."""
     return (
         Seat.objects.select_for_update(of=("self",))

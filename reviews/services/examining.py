@@ -1,4 +1,4 @@
-"""Examines a proposal before it is written: its full content, its checks and differences, and the board that decides."""
+"""Examines a proposal before it is written: content, checks, differences, and the board that decides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

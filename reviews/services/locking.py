@@ -53,7 +53,8 @@ def base_moved(request: ChangeRequest) -> str | None:
         return f"{request.subject_key} exists meanwhile, in version {current}"
     if current is None:
         return f"{request.subject_key} is no longer live"
-    return f"version {current} of {request.subject_key} is live now, and this was written against version {request.base_version}"
+    written = f"this was written against version {request.base_version}"
+    return f"version {current} of {request.subject_key} is live now, and {written}"
 
 
 def refuse_moved_base(request: ChangeRequest) -> None:

@@ -196,10 +196,9 @@ def _decide(request: ChangeRequest, outcome: str, actor: Any) -> int | None:
 
 
 def _tell(request: ChangeRequest, outcome: str, actor: Any) -> None:
-    facts = {
-        "approved": lambda: RequestApproved(**about(request), digest=request.digest),
-        "rejected": lambda: RequestRejected(**about(request)),
-        "returned": lambda: RequestReturned(**about(request)),
-    }
-    if outcome in facts:
-        announce(facts[outcome](), actor=actor)
+    if outcome == "approved":
+        announce(RequestApproved(**about(request), digest=request.digest), actor=actor)
+    elif outcome == "rejected":
+        announce(RequestRejected(**about(request)), actor=actor)
+    elif outcome == "returned":
+        announce(RequestReturned(**about(request)), actor=actor)

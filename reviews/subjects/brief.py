@@ -1,10 +1,10 @@
 """Briefs under review."""
 
-from django.urls import reverse
-from training.services.enactment import enact_brief
+from typing import ClassVar
 
 from reviews.subjects.documents import DocumentSubject
 from training.selectors import checked_content, live_content
+from training.services.enactment import enact_brief
 
 
 class BriefSubject(DocumentSubject):
@@ -12,7 +12,8 @@ class BriefSubject(DocumentSubject):
 
     type = "brief"
     noun = "brief"
-    labels = {
+    page = "training:brief"
+    labels: ClassVar[dict[str, str]] = {
         "rationale": "Rationale",
         "data_sources": "Where the data comes from",
         "rule_explained": "The rule explained",
@@ -24,7 +25,3 @@ class BriefSubject(DocumentSubject):
 
     def __init__(self) -> None:
         super().__init__(live_content=live_content, checked_content=checked_content, enact=enact_brief)
-
-    def url(self, key: str) -> str:
-        """The page of the brief."""
-        return reverse("training:brief", args=[key])

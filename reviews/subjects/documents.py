@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from django.urls import reverse
+
 from common.actors import Actor
 from common.errors import DomainError, Invalid
 from common.keys import check_key
@@ -23,8 +25,9 @@ from taxonomy import selectors as taxonomy
 class DocumentSubject:
     """A document of a segment; the playbook and the brief say which selectors and which enactment are theirs."""
 
-    type: ClassVar[str]
-    noun: ClassVar[str]
+    type: str
+    noun: str
+    page: str
     labels: ClassVar[dict[str, str]]
     kinds: Sequence[str] = (Kind.CREATE, Kind.CHANGE)
 
@@ -92,6 +95,9 @@ class DocumentSubject:
         live = taxonomy.live_content(key)
         name = live.content["name"] if live else key
         return f"{'New' if kind == Kind.CREATE else 'Change'} {self.noun} of {name}"[:200]
+
+    def url(self, key: str) -> str:
+        return reverse(self.page, args=[key])
 
     def apply(self, *, actor: Actor, order: Order) -> int:
         version = self._enact(

@@ -21,7 +21,7 @@ def membership_effect(impact: Any) -> Effect:
         "population": impact.population,
         "build": impact.build_number,
         "as_of": _instant(impact.as_of),
-        "moves": [_move(move) for move in impact.moves],
+        "moves": [dict(move) for move in impact.moves],
     }
     samples = {name: [str(item) for item in found] for name, found in dict(impact.samples or {}).items()}
     return Effect(record, impact.build_number, samples)
@@ -75,8 +75,3 @@ def uses_effect(uses: list[dict[str, str]]) -> Effect:
 
 def _instant(value: datetime | str | None) -> str | None:
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _move(move: Any) -> dict[str, Any]:
-    read = move.get if isinstance(move, dict) else lambda name: getattr(move, name, None)
-    return {"segment": read("segment"), "name": read("name"), "from": read("from"), "to": read("to")}

@@ -1,6 +1,6 @@
 """Playbooks under review."""
 
-from django.urls import reverse
+from typing import ClassVar
 
 from playbooks.selectors import checked_content, live_content
 from playbooks.services.enactment import enact_playbook
@@ -12,7 +12,8 @@ class PlaybookSubject(DocumentSubject):
 
     type = "playbook"
     noun = "playbook"
-    labels = {
+    page = "playbooks:playbook"
+    labels: ClassVar[dict[str, str]] = {
         "why": "Why this segment exists",
         "values": "What it values",
         "value_proposition": "Value proposition",
@@ -29,7 +30,3 @@ class PlaybookSubject(DocumentSubject):
 
     def __init__(self) -> None:
         super().__init__(live_content=live_content, checked_content=checked_content, enact=enact_playbook)
-
-    def url(self, key: str) -> str:
-        """The page of the playbook."""
-        return reverse("playbooks:playbook", args=[key])

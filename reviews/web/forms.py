@@ -51,7 +51,7 @@ class ProposalForm(forms.Form):
         """The proposed content."""
         return {}
 
-    def key(self) -> str:
+    def new_key(self) -> str:
         """The key that the form gives to something new."""
         return str(self.cleaned_data.get("key", ""))
 

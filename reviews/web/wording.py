@@ -58,7 +58,7 @@ def tabs_of(base: str, items: list[tuple[str, str, int | None]], current: str) -
 
 def filter_chips(query: QueryDict, labels: dict[str, str]) -> list[dict[str, str]]:
     """What narrows the list now, each with the address without it."""
-    given = {name: value for name, value in query.items() if value and name in labels}
+    given = {name: value for name, value in query.items() if isinstance(value, str) and value and name in labels}
     return [
         {
             "label": f"{labels[name]}: {value.replace('_', ' ')}",

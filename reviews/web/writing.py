@@ -38,7 +38,7 @@ def _created(request: HttpRequest, pen: Pen) -> ChangeRequest | None:
             actor=request.user,
             kind=pen.kind,
             subject_type=pen.subject.type,
-            subject_key=pen.key or pen.form.key(),
+            subject_key=pen.key or pen.form.new_key(),
             **pen.form.arguments(),
         )
     except (NotAllowed, NotFound):

@@ -15,9 +15,7 @@ from tests.reviews.conftest import proposed_creation, submitted, vote
 
 
 def define(cast: SimpleNamespace, key: str, **given: Any) -> Board:
-    return define_board(
-        actor=cast.administrator, key=key, name=key.capitalize(), **{"policy": {"quorum": 1}, **given}
-    )
+    return define_board(actor=cast.administrator, key=key, name=key.capitalize(), **{"policy": {"quorum": 1}, **given})
 
 
 def test_governing_board__deepest_branch_wins(cast: SimpleNamespace) -> None:
@@ -151,9 +149,7 @@ def test_vote__of_somebody_who_left_the_board__no_longer_counts(
     stands = standing(in_review)
     assert in_review.state == "in_review"
     assert [each.voter for each in stands.hollow] == [cast.marketing_member]
-    assert stands.missing == [
-        "1 approval from marketing: nobody can give it now; an administrator can seat somebody"
-    ]
+    assert stands.missing == ["1 approval from marketing: nobody can give it now; an administrator can seat somebody"]
     with pytest.raises(NoSeat):
         vote(cast.marketing_member, in_review)
 

@@ -88,7 +88,8 @@ def test_schedule__in_the_past__is_refused(cast: SimpleNamespace, draft: ChangeR
 def test_apply_due__content_that_no_longer_passes__turns_stale_with_the_reason(
     cast: SimpleNamespace, live_segment: str
 ) -> None:
-    child = proposed_creation(cast.owner, "north-baskets", parent="big-baskets", tier="segment", rule="region = 'north'")
+    below = {"parent": "big-baskets", "tier": "segment", "rule": "region = 'north'"}
+    child = proposed_creation(cast.owner, "north-baskets", **below)
     schedule_request(actor=cast.owner, request_id=child.pk, effective_at=now() + timedelta(days=2))
     approved(cast, child)
     approved(
@@ -464,5 +465,3 @@ def test_unknown_request__is_not_found_for_every_deed(cast: SimpleNamespace, boa
         with pytest.raises(DomainError) as refused:
             deed()
         assert refused.value.status == 404
-
-

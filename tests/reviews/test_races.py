@@ -49,9 +49,7 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
 
 def ballot(person: Any, request: ChangeRequest, verdict: str = "approve", reason: str = "") -> Callable[[], Any]:
     own = User.objects.get(pk=person.pk)
-    return lambda: cast_vote(
-        actor=own, request_id=request.pk, verdict=verdict, reason=reason, digest=request.digest
-    )
+    return lambda: cast_vote(actor=own, request_id=request.pk, verdict=verdict, reason=reason, digest=request.digest)
 
 
 def decisions(request: ChangeRequest) -> list[str]:

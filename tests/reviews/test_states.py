@@ -32,7 +32,7 @@ def test_states__decided__no_move_leaves(state: str) -> None:
     assert not [move for move in DEEDS if states.may(state, move)]
 
 
-@pytest.mark.parametrize(("state", "deed"), [pair for pair in itertools.product(State.values, DEEDS)])
+@pytest.mark.parametrize(("state", "deed"), list(itertools.product(State.values, DEEDS)))
 def test_states__move__goes_where_the_table_says_or_is_refused(state: str, deed: str) -> None:
     if (state, deed) in states.MOVES:
         assert states.next_state(state, deed) in State.values
