@@ -1,7 +1,7 @@
 """The attributes as rules know them, and the reading of rules against them."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from customers.selectors import attribute_facts, visible_attribute_keys
@@ -36,6 +36,23 @@ def rule_catalogue_for(viewer: Any) -> dict[str, AttributeFacts]:
 def stored_catalogue() -> dict[str, AttributeFacts]:
     """The attributes without their lists of choices: an approved rule still reads when one was since taken away."""
     return {key: dataclasses.replace(_facts(row), choices=None) for key, row in attribute_facts().items()}
+
+
+def stored_rule(tree: Mapping[str, Any]) -> Rule:
+    """The rule of a version for showing, read with the types that it was checked with: it reads whatever came later."""
+    return from_tree(tree, {key: AttributeFacts(type=kind, choices=None) for key, kind in _attributes_in(tree)})
+
+
+def _attributes_in(part: Any) -> Iterator[tuple[str, Any]]:
+    """Key and type of every attribute in a stored tree."""
+    if isinstance(part, Mapping):
+        if part.get("kind") == "attribute":
+            yield part["key"], part["type"]
+        for inner in part.values():
+            yield from _attributes_in(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _attributes_in(inner)
 
 
 def _facts(row: Any) -> AttributeFacts:

@@ -9,7 +9,7 @@ from typing import Any
 from taxonomy.choices import VersionState
 from taxonomy.models import SegmentVersion
 from taxonomy.rules import AttributeFacts, Rule, RuleError, conjoin, digest, from_tree, parse
-from taxonomy.selectors.catalogue import stored_catalogue
+from taxonomy.selectors.catalogue import stored_catalogue, stored_rule
 
 NOBODY = parse("FALSE", {})
 
@@ -118,11 +118,10 @@ def rules_above(parent_key: str | None) -> list[Rule]:
             "segment__key", "segment__parent__key", "rule"
         )
     }
-    catalogue = stored_catalogue()
     found: list[Rule] = []
     while parent_key in trees:
         parent_key, tree = trees.pop(parent_key)
-        found.insert(0, from_tree(tree, catalogue))
+        found.insert(0, stored_rule(tree))
     return found
 
 

@@ -13,8 +13,8 @@ from customers.selectors import visible_attribute_keys
 from taxonomy.choices import REVIEW_DAYS, SegmentStatus
 from taxonomy.errors import SegmentUnknown
 from taxonomy.models import Enactment, Segment, SegmentVersion
-from taxonomy.rules import AttributeFacts, Rule, conjoin, from_tree, to_text, to_tree, to_words
-from taxonomy.selectors.catalogue import AttributeUse, attribute_uses_of, stored_catalogue
+from taxonomy.rules import AttributeFacts, Rule, conjoin, to_text, to_tree, to_words
+from taxonomy.selectors.catalogue import AttributeUse, attribute_uses_of, rule_catalogue, stored_rule
 from taxonomy.selectors.segments import children_of, lineage, newest_version, references_to, segment_for
 from taxonomy.selectors.wording import word_tree_of
 
@@ -73,7 +73,7 @@ def overview_for(*, viewer: Any, key: str) -> Overview:
     if version is None:
         raise SegmentUnknown(f"{key} has no version yet.")
     ancestors = lineage(segment)
-    catalogue = stored_catalogue()
+    catalogue = rule_catalogue()
     return Overview(
         segment=segment,
         version=version,
@@ -95,6 +95,6 @@ def overview_for(*, viewer: Any, key: str) -> Overview:
 
 
 def _effective(versions: list[SegmentVersion], catalogue: Mapping[str, AttributeFacts]) -> dict[str, Any]:
-    rules: list[Rule] = [from_tree(version.rule, catalogue) for version in versions]
+    rules: list[Rule] = [stored_rule(version.rule) for version in versions]
     rule = reduce(conjoin, rules)
     return {"tree": to_tree(rule), "text": to_text(rule), "words": to_words(rule, catalogue)}

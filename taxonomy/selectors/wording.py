@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from taxonomy.models import SegmentVersion
-from taxonomy.rules import AttributeFacts, WordTree, from_tree, to_word_tree
+from taxonomy.rules import AttributeFacts, WordTree, to_word_tree
+from taxonomy.selectors.catalogue import stored_rule
 
 
 def word_tree_of(version: SegmentVersion, catalogue: Mapping[str, AttributeFacts]) -> dict[str, Any]:
     """The version's own rule as one node: `words`, or `joiner` and `children`; in today's labels of the attributes."""
-    [root] = to_word_tree(from_tree(version.rule, catalogue), catalogue)
+    [root] = to_word_tree(stored_rule(version.rule), catalogue)
     return _node(root)
 
 

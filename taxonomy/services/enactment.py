@@ -48,35 +48,19 @@ def enact_version(
     hold_structure()
     segment = None if kind == EnactmentKind.CREATE else _held(segment_key)
     live = _live_at(segment, segment_key, base_version)
+    # Checked again once the attributes are live: until then their definitions could still be changed without review.
+    mark_live(actor=actor, keys=checked_content(content, key=segment_key, kind=kind).attributes)
     checked = checked_content(content, key=segment_key, kind=kind)
     at = now()
     segment = segment or _born(segment_key, at)
     if live is not None:
         _end(live, "supersede", at)
-    version = version_from(
-        checked,
-        segment,
-        number=live.number + 1 if live else 1,
-        actor=actor,
-        at=at,
-        reasons=_reasons(rationale, expected_outcome),
-    )
-    segment.parent = version.parent
-    segment.status = next_status(segment.status, "enact")
-    segment.save(update_fields=["parent", "status"])
+    number = live.number + 1 if live else 1
+    reasons = _reasons(rationale, expected_outcome)
+    version = version_from(checked, segment, number=number, actor=actor, at=at, reasons=reasons)
+    _place(segment, version)
     _record(kind, version, live, actor=actor, request_ref=request_ref, at=at)
-    mark_live(actor=actor, keys=checked.attributes)
-    announce(
-        events.VersionEnacted(
-            segment_key=segment.key,
-            segment_id=segment.pk,
-            version_id=version.pk,
-            version_number=version.number,
-            previous_version_id=live.pk if live else None,
-            request_ref=request_ref,
-        ),
-        actor=actor,
-    )
+    announce(_enacted(version, live, request_ref), actor=actor)
     return version
 
 
@@ -104,10 +88,7 @@ def retire_segment(
     _refuse_while_in_use(segment)
     reason = clean_text(rationale, pointer="/rationale", max_length=20_000, lines=True)
     at = now()
-    segment.successor = _successor(segment, successor_key)
-    segment.status = next_status(segment.status, "retire")
-    segment.retired_at = at
-    segment.save(update_fields=["successor", "status", "retired_at"])
+    _put_away(segment, _successor(segment, successor_key), at)
     _end(live, "retire", at)
     _record(EnactmentKind.RETIRE, live, live, actor=actor, request_ref=request_ref, at=at, reason=reason)
     announce(
@@ -155,6 +136,30 @@ def _live_at(segment: Segment | None, key: str, base_version: int | None) -> Seg
             extra={"live_version": number, "base_version": base_version},
         )
     return live
+
+
+def _place(segment: Segment, version: SegmentVersion) -> None:
+    segment.parent = version.parent
+    segment.status = next_status(segment.status, "enact")
+    segment.save(update_fields=["parent", "status"])
+
+
+def _put_away(segment: Segment, successor: Segment | None, at: datetime) -> None:
+    segment.successor = successor
+    segment.status = next_status(segment.status, "retire")
+    segment.retired_at = at
+    segment.save(update_fields=["successor", "status", "retired_at"])
+
+
+def _enacted(version: SegmentVersion, previous: SegmentVersion | None, request_ref: str) -> events.VersionEnacted:
+    return events.VersionEnacted(
+        segment_key=version.segment.key,
+        segment_id=version.segment_id,
+        version_id=version.pk,
+        version_number=version.number,
+        previous_version_id=previous.pk if previous else None,
+        request_ref=request_ref,
+    )
 
 
 def _end(version: SegmentVersion, move: str, at: datetime) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from taxonomy.models import SegmentVersion
-from taxonomy.selectors import Overview, lineage
+from taxonomy.selectors import Overview, branches, lineage, narrowed, tree_for
 from taxonomy.web.forms import TreeFilter
 
 Crumb = dict[str, str]
@@ -31,6 +31,20 @@ def _crumbs(above: list[SegmentVersion], version: SegmentVersion, *further: Crum
         ),
         *further,
     ]
+
+
+def tree_found(viewer: Any, form: TreeFilter) -> dict[str, Any]:
+    """The tree as far as it fits the form: nested rows, the keys left out, how many rows fit, how many there are."""
+    rows = tree_for(viewer)
+    wanted = form.narrowing()
+    found = narrowed(rows, wanted)
+    shown = {row.key for row in found}
+    return {
+        "branches": branches(found),
+        "unseen": [row.key for row in rows if row.key not in shown],
+        "fitting": sum(wanted.fits(row) for row in rows),
+        "total": len(rows),
+    }
 
 
 def filter_chips(form: TreeFilter) -> list[dict[str, str]]:

@@ -6,24 +6,14 @@ from django.shortcuts import render
 from common.web import is_htmx
 from taxonomy import policies, selectors
 from taxonomy.web.forms import TreeFilter
-from taxonomy.web.parts import crumbs_of, filter_chips
+from taxonomy.web.parts import crumbs_of, filter_chips, tree_found
 
 
 def tree(request: HttpRequest) -> HttpResponse:
     """All segments in use as a tree, narrowed by what the address asks."""
     policies.segments.require(request.user, "view")
     form = TreeFilter(request.GET, viewer=request.user)
-    rows = selectors.tree_for(request.user)
-    wanted = form.narrowing()
-    found = selectors.narrowed(rows, wanted)
-    context = {
-        "form": form,
-        "branches": selectors.branches(found),
-        "unseen": [row.key for row in rows if row not in found],
-        "fitting": sum(wanted.fits(row) for row in rows),
-        "total": len(rows),
-        "chips": filter_chips(form),
-    }
+    context = {"form": form, "chips": filter_chips(form), **tree_found(request.user, form)}
     return render(request, "taxonomy/tree.html#results" if is_htmx(request) else "taxonomy/tree.html", context)
 
 

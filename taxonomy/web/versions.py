@@ -1,9 +1,12 @@
 """The history of a segment: its versions, one of them, the difference between two."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from taxonomy import selectors
+from taxonomy.models import SegmentVersion
 from taxonomy.web.forms import CompareForm
 from taxonomy.web.parts import crumbs_to
 
@@ -29,7 +32,7 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
     context = {
         "segment": segment,
         "version": found,
-        "words": selectors.word_tree_of(found, selectors.stored_catalogue()),
+        "words": selectors.word_tree_of(found, selectors.rule_catalogue()),
         "breadcrumb": crumbs_to(found, {"label": f"Version {number}"}),
     }
     return render(request, "taxonomy/version.html", context)
@@ -42,17 +45,19 @@ def compare(request: HttpRequest, key: str) -> HttpResponse:
     form = _comparison(list(found), request.GET or None)
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else form.initial
     old, new = found[wanted["old"]], found[wanted["new"]]
-    differences = selectors.differences_between(old, new)
     context = {
         "segment": segment,
         "form": form,
-        "old": old,
-        "new": new,
-        "differences": differences,
-        "changed_count": sum(each.is_changed for each in differences),
         "breadcrumb": crumbs_to(new, {"label": "Compare versions"}),
+        **_differences(old, new),
     }
-    return render(request, "taxonomy/compare.html", context, status=422 if form.is_bound and form.errors else 200)
+    return render(request, "taxonomy/compare.html", context, status=422 if form.errors else 200)
+
+
+def _differences(old: SegmentVersion, new: SegmentVersion) -> dict[str, Any]:
+    """The two versions, what differs field by field, and how many fields do."""
+    found = selectors.differences_between(old, new)
+    return {"old": old, "new": new, "differences": found, "changed_count": sum(each.is_changed for each in found)}
 
 
 def _comparison(numbers: list[int], data: object = None) -> CompareForm:

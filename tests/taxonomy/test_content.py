@@ -7,9 +7,17 @@ import pytest
 
 from accounts.services import deactivate_user
 from common.actors import SYSTEM
+from customers.models import Attribute
 from taxonomy.errors import ContentInvalid, KeyTaken, RuleInvalid, SegmentUnknown
 from taxonomy.rules import to_text, to_tree
-from taxonomy.selectors import active_rules, checked_content, effective_rule_of, parse_for, rule_reading_for
+from taxonomy.selectors import (
+    active_rules,
+    checked_content,
+    effective_rule_of,
+    overview_for,
+    parse_for,
+    rule_reading_for,
+)
 from tests.taxonomy.stage import content, enact
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +228,26 @@ def test_rule_reading_for__a_rule__comes_in_all_forms(stage: SimpleNamespace) ->
     assert reading.words == "visits is at least 50 and spend is less than 5 USD"
     assert reading.attributes == ("spend", "visits")
     assert reading.complexity == {"clauses": 2, "depth": 2, "attributes": 2}
+
+
+def test_active_rules__an_attribute_lost_a_choice__still_read(stage: SimpleNamespace) -> None:
+    enact("young", rule="age_band = '19-24'")
+    Attribute.objects.filter(key="age_band").update(choices=["25-34"])
+
+    assert [to_text(rule.rule) for rule in active_rules()] == ["age_band = '19-24'"]
+    with pytest.raises(ContentInvalid):
+        checked_content(content(rule="age_band = '19-24'"), key="young", kind="change")
+
+
+def test_active_rules__an_attribute_changed_its_type__marks_that_rule_and_what_is_below(
+    stage: SimpleNamespace,
+) -> None:
+    enact("young", rule="age_band = '19-24'", tier="segment")
+    enact("youngest", rule="spend > 3", tier="persona", parent="young", name="Youngest")
+    enact("frequent")
+    Attribute.objects.filter(key="age_band").update(type="number", choices=[])
+
+    faults = {rule.key: bool(rule.fault) for rule in active_rules()}
+
+    assert faults == {"young": True, "youngest": True, "frequent": False}
+    assert overview_for(viewer=stage.viewer, key="youngest").effective["text"] == "age_band = '19-24' AND spend > 3"

@@ -1,5 +1,6 @@
 """What the database itself refuses, whoever asks."""
 
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -113,3 +114,15 @@ def test_enactment__without_request__is_refused(stage: SimpleNamespace) -> None:
 
     with pytest.raises(IntegrityError, match="enactment_names_its_request"), transaction.atomic():
         Enactment.objects.create(kind="retire", version=version, previous=version, request_ref="", at=now())
+
+
+def test_guards__taken_back_and_brought_again__hold_as_before(stage: SimpleNamespace) -> None:
+    guards = import_module("taxonomy.migrations.0002_guards")
+    with connection.cursor() as cursor:
+        cursor.execute(guards.BACKWARD)
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'taxonomy_%_guard'")
+        assert cursor.fetchone() == (0,)
+        cursor.execute(guards.FORWARD)
+
+    enact("frequent")
+    assert refused("UPDATE taxonomy_segmentversion SET name = 'Other'")
