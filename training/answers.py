@@ -6,8 +6,8 @@ from typing import Any
 
 from common.clock import now
 from common.errors import Invalid
-from taxonomy.rules import Explanation, explain, matches
-from taxonomy.selectors import effective_rule_of, live_content, rule_catalogue
+from taxonomy.rules import Explanation, Rule, explain, matches, segments_used
+from taxonomy.selectors import active_rules, effective_rule_of, live_content, rule_catalogue
 
 
 def judged(step: Mapping[str, Any], answer: Any, *, segment_key: str) -> bool | None:
@@ -24,20 +24,37 @@ def judged(step: Mapping[str, Any], answer: Any, *, segment_key: str) -> bool | 
     return (answer == "in") is is_in(step["customer"], segment_key=segment_key)
 
 
-def is_in(customer: Mapping[str, Any], *, segment_key: str, as_of: datetime | None = None) -> bool:
+def is_in(customer: Mapping[str, Any], *, segment_key: str) -> bool:
     """Whether the made-up customer is a member by the rule in force now."""
-    live = live_content(segment_key)
-    if live is None:
+    rule = _rule(segment_key)
+    if rule is None:
         return False
-    return matches(effective_rule_of(live.content, segment_key), customer, as_of or now()) is True
+    as_of = now()
+    return matches(rule, customer, as_of, segments=_other_segments(rule, customer, as_of)) is True
 
 
 def why(customer: Mapping[str, Any], *, segment_key: str) -> Explanation | None:
     """The rule in force as a tree of answers for the made-up customer."""
-    live = live_content(segment_key)
-    if live is None:
+    rule = _rule(segment_key)
+    if rule is None:
         return None
-    return explain(effective_rule_of(live.content, segment_key), customer, now(), catalogue=rule_catalogue())
+    as_of = now()
+    segments = _other_segments(rule, customer, as_of)
+    return explain(rule, customer, as_of, segments=segments, catalogue=rule_catalogue())
+
+
+def _rule(segment_key: str) -> Rule | None:
+    live = live_content(segment_key)
+    return effective_rule_of(live.content, segment_key) if live is not None else None
+
+
+def _other_segments(rule: Rule, customer: Mapping[str, Any], as_of: datetime) -> dict[str, bool | None]:
+    """What the segments that the rule refers to answer, each after those that it stands on."""
+    found: dict[str, bool | None] = {}
+    if segments_used(rule):
+        for active in active_rules():
+            found[active.key] = matches(active.rule, customer, as_of, segments=found)
+    return found
 
 
 def right_at_first_try(answers: Mapping[str, Any]) -> tuple[int, int]:

@@ -103,6 +103,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
 @require_POST
 def grant(request: HttpRequest, username: str) -> HttpResponse:
     """Grant a role."""
+    PersonPolicy().require(request.user, "grant")
     form = GrantForm(request.POST)
     if form.is_valid():
         granted = grant_role(actor=_me(request), user_id=_person(request, username).pk, **form.cleaned_data)

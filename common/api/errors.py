@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
@@ -48,6 +49,9 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, DomainError):
         response = Response(domain_problem(exc), status=exc.status, content_type=PROBLEM)
         return response
+    if isinstance(exc, OperationalError | InterfaceError):
+        detail = "The database does not answer right now. Nothing was changed; try again in a moment."
+        return Response(problem(503, detail, []), 503, headers={"Retry-After": "5"}, content_type=PROBLEM)
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):

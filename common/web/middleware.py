@@ -7,6 +7,7 @@ import structlog
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from common import correlation
 from common.errors import DomainError, Unavailable
@@ -50,4 +51,7 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page or region that tells a person what was refused, why, and what to do next."""
     htmx = request.headers.get("HX-Request") == "true"
     template = "errors/region.html" if htmx else "errors/refusal.html"
+    if error.status >= 500:
+        # Without the request: what is common to all pages asks the database, which may be what failed.
+        return HttpResponse(render_to_string(template, {"error": error}), status=error.status)
     return render(request, template, {"error": error}, status=error.status)

@@ -1,9 +1,12 @@
 """Pages for what went wrong outside the domain's own refusals."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from common import correlation
 from common.api.errors import PROBLEM, problem
@@ -13,6 +16,9 @@ def _answer(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse(problem(status, detail, []), status=status, content_type=PROBLEM)
     context = {"detail": detail, "correlation": correlation.current_or_none()}
+    if status >= 500:
+        # Without the request: what is common to all pages asks the database, which may be what failed.
+        return HttpResponse(render_to_string(f"errors/{status}.html", context), status=status)
     return render(request, f"errors/{status}.html", context, status=status)
 
 
@@ -32,7 +38,11 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a surprise; the correlation id finds it in the log."""
+    """503 while the database is away, else 500: a surprise; the correlation id finds it in the log."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        answer = _answer(request, 503, "The database does not answer right now. Nothing was changed; try again in a moment.")
+        answer["Retry-After"] = "5"
+        return answer
     return _answer(request, 500, "Something went wrong here. It was recorded; nothing was half done. Please try again.")
 
 

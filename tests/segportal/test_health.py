@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.checks import run_checks
+from django.db import OperationalError
 from django.test import override_settings
 
 from segportal.tasks import HEARTBEAT_KEY, heartbeat
@@ -107,3 +108,20 @@ def test_admin__superuser__may_look_and_change_nothing(cast: SimpleNamespace, cl
     assert answer.status_code == 403
     answer = browser.post(f"/admin/accounts/user/{cast.rep.pk}/delete/", {"post": "yes"})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/me/", "text/html"), ("/api/v1/ledger/", "application/problem+json")])
+def test_database_away__page_and_api__say_so_and_stay_up(
+    cast: SimpleNamespace, client_of: Any, monkeypatch: pytest.MonkeyPatch, path: str, kind: str
+) -> None:
+    """The connection is broken on purpose below the portal, as a stopped server breaks it."""
+    browser = client_of(cast.rep)
+    browser.raise_request_exception = False
+
+    def away(*args: Any, **options: Any) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+    answer = browser.get(path)
+    assert answer.status_code == 503
+    assert answer["Content-Type"].startswith(kind)

@@ -1,0 +1,68 @@
+"""Every address of the portal with arguments that lead to something."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import get_resolver, reverse
+
+# Addresses of others: sign-in is allauth's, the admin has its own tests, health is open.
+FOREIGN = ("admin:", "account_", "headless:")
+OPEN = {"livez", "readyz", "first-run", "styleguide"}
+
+ARGUMENTS: dict[str, Any] = {
+    "key": "anchors",
+    "external_id": "hh-01",
+    "number": 1,
+    "index": 0,
+    "username": "viewer",
+    "correlation": uuid.UUID(int=1),
+    "handoff_id": 1,
+    "token_id": 1,
+}
+# Routes whose key is not that of a segment.
+KEYS = {
+    "api-attribute": "orders_90d",
+    "customers:attribute": "orders_90d",
+    "customers:attribute-edit": "orders_90d",
+    "api-source": "pos",
+    "customers:source": "pos",
+    "customers:source-edit": "pos",
+    "api-objective": "loyalty",
+    "taxonomy:objective": "loyalty",
+    "taxonomy:objective-edit": "loyalty",
+    "api-board": "board",
+    "reviews:board": "board",
+    "reviews:board-edit": "board",
+    "reviews:board-seat": "board",
+    "reviews:board-unseat": "board",
+}
+
+
+def _walk(resolver: Any, prefix: str = "", space: str = "") -> Iterator[tuple[str, list[str], Any]]:
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = ":".join(part for part in (space, pattern.namespace) if part)
+            yield from _walk(pattern, prefix + str(pattern.pattern), inner)
+        else:
+            name = f"{space}:{pattern.name}" if space else pattern.name
+            yield name if pattern.name else "", sorted(pattern.pattern.converters), pattern.callback
+
+
+def methods_of(view: Any) -> list[str]:
+    """What the address takes: an API view says so itself; a page is looked at and posted to."""
+    declared = getattr(view, "cls", None)
+    if declared is None:
+        return ["GET", "POST"]
+    return [method.upper() for method in ("get", "post", "put", "patch", "delete") if hasattr(declared, method)]
+
+
+def routes(ids: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
+    """(name, path, methods) of every address of ours; `ids` gives the numbers of things on the stage."""
+    for name, wanted, view in _walk(get_resolver()):
+        if not name or name.startswith(FOREIGN) or name in OPEN or getattr(view, "__module__", "").startswith("allauth"):
+            continue
+        given = {word: ids.get(word, ARGUMENTS.get(word)) for word in wanted}
+        if name in KEYS:
+            given["key"] = KEYS[name]
+        yield name, reverse(name, kwargs=given), methods_of(view)

@@ -1,0 +1,78 @@
+"""Who may what, on every address: the answers are held in matrix.json, and a new address without a row fails.
+
+After a change on purpose: RECORD_PERMISSIONS=1 pytest tests/permissions, then read the difference.
+"""
+
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from memberships.models import Run
+from memberships.services.execution import execute_run
+from memberships.services.runs import request_run
+from reviews.models import ChangeRequest
+from reviews.services.requests import create_request, submit_request
+from tests.permissions.routes import routes
+
+MATRIX = Path(__file__).with_name("matrix.json")
+PEOPLE = ("stranger", "learner", "viewer", "rep", "owner", "marketing_member", "steward", "administrator", "auditor")
+# Refused for want of right or sight; everything else means that the person was let through to the deed.
+REFUSED = {401, 403, 404}
+
+
+@pytest.fixture
+def stage(grocer: SimpleNamespace) -> dict[str, Any]:
+    execute_run(request_run(actor=grocer.steward, trigger="person").pk)
+    made = create_request(
+        actor=grocer.owner,
+        kind="change",
+        subject_type="segment",
+        subject_key="anchors",
+        proposed={"rule": "orders_90d >= 9"},
+        rationale="It is time.",
+        expected="More calls.",
+    )
+    submit_request(actor=grocer.owner, request_id=made.pk)
+    return {"request_id": ChangeRequest.objects.get().pk, "run_id": Run.objects.get().pk, "job_id": 999_999}
+
+
+def answer(client: Client, method: str, path: str) -> str:
+    """`yes`, `no` or `-` (the address does not take the method); whatever it did is undone."""
+    with transaction.atomic():
+        response = client.generic(method, path, b"{}", content_type="application/json")
+        transaction.set_rollback(True)
+    assert response.status_code < 500, f"{method} {path}: {response.status_code}"
+    return "no" if response.status_code in REFUSED else "-" if response.status_code == 405 else "yes"
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.django_db
+def test_every_address__for_every_role__answers_as_recorded(grocer: SimpleNamespace, stage: Any, client_of: Any) -> None:
+    browsers = {name: client_of(getattr(grocer, name)) for name in PEOPLE}
+    found: dict[str, dict[str, str]] = {}
+    for name, path, methods in routes(stage):
+        for method in methods:
+            allowed = [person for person, browser in browsers.items() if answer(browser, method, path) == "yes"]
+            found[f"{method} {name}"] = " ".join(allowed) if len(allowed) < len(PEOPLE) else "everybody"
+    if os.environ.get("RECORD_PERMISSIONS"):
+        MATRIX.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+    recorded = json.loads(MATRIX.read_text())
+    assert found == recorded
+
+
+@pytest.mark.parametrize("who", ["nobody", "deactivated"])
+@pytest.mark.django_db
+def test_every_address__without_a_live_account__is_closed(
+    grocer: SimpleNamespace, stage: Any, client_of: Any, who: str
+) -> None:
+    client = Client() if who == "nobody" else client_of(grocer.deactivated)
+    for name, path, methods in routes(stage):
+        response = client.generic(methods[0], path, b"{}", content_type="application/json")
+        to_sign_in = response.status_code == 302 and response["Location"].startswith("/accounts/login/")
+        assert to_sign_in or response.status_code in (401, 403), f"{name}: {response.status_code}"
