@@ -54,7 +54,7 @@ def _health(version: SegmentVersion) -> HomeItem:
     return HomeItem(
         title=version.name,
         url=reverse("taxonomy:segment", args=[version.segment.key]),
-        detail=f"Version {version.number}, in force since",
+        detail=f"Version {version.number} is in force",
         at=version.enacted_at,
         badge="Review overdue" if overdue else None,
         urgent=overdue,
