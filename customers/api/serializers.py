@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.api import StrictSerializer
@@ -144,6 +146,7 @@ class BulkOut(serializers.Serializer[Any]):
     results = RowOut(many=True)
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class _MappingField(serializers.Field[Any, Any, Any, Any]):
     """JSON as the text of a form field."""
 

@@ -42,10 +42,10 @@ _INSERT = """
     SELECT i.external_id, jsonb_strip_nulls(i.attributes), false, %s, %s
     FROM jsonb_to_recordset(%s::jsonb) AS i (external_id text, attributes jsonb)
     WHERE NOT EXISTS (SELECT 1 FROM customers_customer c WHERE c.external_id = i.external_id)
+    ORDER BY i.external_id
     ON CONFLICT (external_id) DO NOTHING
     RETURNING external_id
 """
-# Always in the order of the ids: two merges that lock the same customers in different orders would wait for each other.
 _LOCK = "SELECT external_id FROM customers_customer WHERE external_id = ANY(%s) ORDER BY external_id FOR NO KEY UPDATE"
 _UPDATE = """
     UPDATE customers_customer c
@@ -82,18 +82,15 @@ def merge_rows(rows: Mapping[str, Mapping[str, Any]]) -> Merged:
     enter_gate()
     at = now()
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(rows)])
-        known = {row[0] for row in cursor.fetchall()}
-        fresh = {one: values for one, values in rows.items() if one not in known}
-        created: frozenset[str] = frozenset()
-        if fresh:
-            cursor.execute(_INSERT, [at, at, _as_json(fresh)])
-            created = frozenset(row[0] for row in cursor.fetchall())
-        # Also those that somebody else created between the two statements.
-        known_rows = {one: values for one, values in rows.items() if one not in created}
-        if not known_rows:
+        # First insert, then lock, then update, each in the order of the ids: whoever waits in a later step never holds
+        # what somebody in an earlier one needs, so that merges of the same customers cannot wait for each other.
+        cursor.execute(_INSERT, [at, at, _as_json(rows)])
+        created = frozenset(row[0] for row in cursor.fetchall())
+        known = {one: values for one, values in rows.items() if one not in created}
+        if not known:
             return Merged(created, frozenset())
-        cursor.execute(_UPDATE, [at, _as_json(known_rows)])
+        cursor.execute(_LOCK, [list(known)])
+        cursor.execute(_UPDATE, [at, _as_json(known)])
         return Merged(created, frozenset(row[0] for row in cursor.fetchall()))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from polars.testing import assert_frame_equal
 
 from common.clock import now
@@ -330,7 +330,7 @@ def test_build__two_at_once__one_is_written_and_both_get_it(catalogue: SimpleNam
 def test_merges__same_customers_in_opposite_orders__no_deadlock_and_dense_ordinals(catalogue: SimpleNamespace) -> None:
     ids = [f"c-{n}" for n in range(200)]
     barrier = threading.Barrier(4)
-    errors: list[Exception] = []
+    errors: list[DatabaseError] = []
 
     def merge(turn: int) -> None:
         try:
@@ -339,7 +339,7 @@ def test_merges__same_customers_in_opposite_orders__no_deadlock_and_dense_ordina
                 order = ids if turn % 2 else ids[::-1]
                 with transaction.atomic():
                     merge_rows({one: {"orders": turn * 10 + step} for one in order})
-        except Exception as error:
+        except DatabaseError as error:
             errors.append(error)
         finally:
             connection.close()
