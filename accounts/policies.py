@@ -20,7 +20,7 @@ def grants_of(user: Any) -> frozenset[tuple[str, str]]:
 
 
 def has_role(user: Any, *roles: str, path: Sequence[str] = ()) -> bool:
-    """Whether the active person holds one of `roles` over everything or over one of the segments in `path` (root first)."""
+    """Whether the active person holds one of `roles` over everything or over a segment in `path` (root first)."""
     if not getattr(user, "is_active", False) or not hasattr(user, "grants"):
         return False
     return any(role in roles and (branch == "" or branch in path) for role, branch in grants_of(user))

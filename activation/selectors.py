@@ -36,7 +36,9 @@ def targeting_key(body: Any) -> str:
         raise InvalidContext("Send a JSON object with a context.", pointer="/context")
     key = context.get("targetingKey")
     if not isinstance(key, str) or not key.strip():
-        raise TargetingKeyMissing("The context needs a targetingKey: the customer's id.", pointer="/context/targetingKey")
+        raise TargetingKeyMissing(
+            "The context needs a targetingKey: the customer's id.", pointer="/context/targetingKey"
+        )
     if len(key) > LONGEST_KEY:
         raise InvalidContext(f"A targetingKey has at most {LONGEST_KEY} characters.", pointer="/context/targetingKey")
     return key

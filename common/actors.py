@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 @runtime_checkable
 class Actor(Protocol):
-    """Whoever a deed is recorded for. People are `accounts.User`; `SYSTEM` is the portal acting by schedule or route."""
+    """Whoever a deed is recorded for: a person (`accounts.User`) or `SYSTEM`, the portal acting by itself."""
 
     @property
     def pk(self) -> Any: ...

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 
 class DomainError(Exception):
-    """A refusal with a plain sentence for the person (`detail`), a stable `code` and, where known, the offending place."""
+    """A refusal: a plain sentence for the person (`detail`), a stable `code` and, where known, the offending place."""
 
     status: ClassVar[int] = 400
     title: ClassVar[str] = "Not accepted"

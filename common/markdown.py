@@ -26,4 +26,4 @@ def render(text: str) -> SafeString:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
-    return mark_safe(clean)  # noqa: S308 - cleaned by nh3 on the line above
+    return mark_safe(clean)

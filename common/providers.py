@@ -10,10 +10,4 @@ from django.utils.module_loading import import_string
 
 def providers(kind: str) -> list[Callable[..., Any]]:
     """The functions registered under `kind` (HOME_PANELS, SEARCH, SEGMENT_USES, ATTRIBUTE_USES ...)."""
-    found: list[Callable[..., Any]] = []
-    for name in getattr(import_module(settings.WIRING), kind):
-        try:
-            found.append(import_string(name))
-        except (ImportError, AttributeError, RuntimeError):  # TEMPORARY while the house is being built
-            continue
-    return found
+    return [import_string(name) for name in getattr(import_module(settings.WIRING), kind)]

@@ -17,7 +17,11 @@ class Shape:
             raise Invalid("This must be an object.", code="wrong_type", pointer="")
         self._document = document
         self._errors: list[dict[str, Any]] = [
-            {"code": "unknown_field", "detail": f"There is no such section. Known: {', '.join(known)}.", "pointer": f"/{name}"}
+            {
+                "code": "unknown_field",
+                "detail": f"There is no such section. Known: {', '.join(known)}.",
+                "pointer": f"/{name}",
+            }
             for name in document
             if name not in known
         ]

@@ -2,9 +2,9 @@
 
 
 def churn(entered: int, left: int, size: int) -> float | None:
-    """Share of the membership that moved in one publication: (entered + left) / (size before), None without members before.
+    """Share of the membership that moved in one publication: (entered + left) / (size before).
 
-    `size` is the size afterwards.
+    `size` is the size afterwards; None where there were no members before.
     """
     before = size - entered + left
     return (entered + left) / before if before > 0 else None

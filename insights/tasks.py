@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from common.clock import now
 from insights.services import record_measure
 from ledger.services import consume
 
@@ -16,7 +17,7 @@ def on_memberships_changed(entry_id: int) -> None:
                 segment_key=fact["segment_key"],
                 run_id=fact["run_id"],
                 version_number=fact["version_number"],
-                at=entry.at,
+                at=entry.at or now(),
                 size=fact["size"],
                 entered=fact["entered"],
                 left=fact["left"],

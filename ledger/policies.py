@@ -22,7 +22,9 @@ def _read_all(user: Any, _obj: Any) -> str | None:
 
 def _retry(user: Any, _obj: Any) -> str | None:
     return (
-        None if any(provider(user) for provider in providers("OPERATORS")) else "A steward or administrator can retry it."
+        None
+        if any(provider(user) for provider in providers("OPERATORS"))
+        else "A steward or administrator can retry it."
     )
 
 

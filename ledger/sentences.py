@@ -20,7 +20,9 @@ def sentences() -> dict[str, str]:
 
 
 def all_kinds(base: type[Event]) -> list[type[Event]]:
-    return [kind for direct in base.__subclasses__() for kind in (direct, *all_kinds(direct)) if "name" in kind.__dict__]
+    return [
+        kind for direct in base.__subclasses__() for kind in (direct, *all_kinds(direct)) if "name" in kind.__dict__
+    ]
 
 
 class _Lenient(dict[str, Any]):

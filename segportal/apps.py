@@ -8,4 +8,6 @@ class SegportalConfig(AppConfig):
     verbose_name = "Segportal"
 
     def ready(self) -> None:
-        from segportal import checks  # noqa: F401  (registers the system checks)
+        # Imported for what they register: the ways to authenticate in the OpenAPI document, and the system checks.
+        from accounts.api import schema  # noqa: F401
+        from segportal import checks  # noqa: F401

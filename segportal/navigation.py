@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.choices import Role
 from accounts.policies import has_role_anywhere
@@ -63,10 +63,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     for label, name, icon, prefixes, sees in ENTRIES:
         if not sees(user):
             continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         current = request.path == url or any(request.path.startswith(prefix) for prefix in prefixes)
         shown.append(Entry(label, url, icon, current, waiting or None if name == "reviews:list" else None))
     return {"navigation": shown, "waiting_count": waiting}

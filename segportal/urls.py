@@ -1,12 +1,10 @@
 """Addresses of the portal: pages by app, the API, health, sign-in, the read-mostly admin."""
 
-from importlib.util import find_spec
-
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from segportal.web import errors, first_run, health, home, search, status
+from segportal.web import errors, first_run, health, home, search, status, styleguide
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Segportal records"
@@ -25,13 +23,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("segportal.api")),
     path("", include("activation.api.urls")),
-    *[path("", include(f"{app}.web.urls")) for app in PAGES if find_spec(app) and find_spec(f"{app}.web") and find_spec(f"{app}.web.urls")],
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    *[path("", include(f"{app}.web.urls")) for app in PAGES],
 ]
-
-if find_spec("segportal.web.styleguide"):
-    from segportal.web import styleguide
-
-    urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))
 
 handler400 = errors.bad_request
 handler403 = errors.permission_denied

@@ -39,7 +39,9 @@ def checked(given: Mapping[str, Any], known_attributes: frozenset[str]) -> Check
     content: dict[str, Any] = {name: shape.text(name) for name in TEXTS}
     content.update({name: shape.lines(name) for name in LISTS})
     faults: list[dict[str, Any]] = []
-    content["walkthrough"] = _walkthrough(given.get("walkthrough") if isinstance(given, Mapping) else None, known_attributes, faults)
+    content["walkthrough"] = _walkthrough(
+        given.get("walkthrough") if isinstance(given, Mapping) else None, known_attributes, faults
+    )
     for fault in faults:
         shape.add(fault["pointer"], fault["detail"], fault["code"])
     shape.refuse("The brief cannot be read as it stands.")
@@ -63,7 +65,10 @@ def _walkthrough(given: Any, known: frozenset[str], faults: list[dict[str, Any]]
     if len(given["steps"]) > MOST_STEPS:
         head.add("/steps", f"At most {MOST_STEPS} steps.")
     _gather(head, "/walkthrough", faults)
-    steps = [_step(step, f"/walkthrough/steps/{place}", known, faults) for place, step in enumerate(given["steps"][:MOST_STEPS])]
+    steps = [
+        _step(step, f"/walkthrough/steps/{place}", known, faults)
+        for place, step in enumerate(given["steps"][:MOST_STEPS])
+    ]
     return {"title": title, "minutes": minutes, "steps": steps}
 
 

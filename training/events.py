@@ -68,7 +68,10 @@ class WalkthroughStarted(Event):
 class WalkthroughCompleted(Event):
     name = "training.walkthrough.completed"
     object_type = "brief"
-    sentence = "completed the walkthrough of {segment_key} (version {version_number}), {right} of {asked} right at the first try"
+    sentence = (
+        "completed the walkthrough of {segment_key} (version {version_number}), "
+        "{right} of {asked} right at the first try"
+    )
     segment_key: str
     version_number: int
     right: int

@@ -34,4 +34,6 @@ class ProgressPolicy(Policy):
 
     def visible(self, user: Any) -> QuerySet[Progress]:
         """Progress that `user` may see."""
-        return Progress.objects.filter(user_id=user.pk) if getattr(user, "is_active", False) else Progress.objects.none()
+        return (
+            Progress.objects.filter(user_id=user.pk) if getattr(user, "is_active", False) else Progress.objects.none()
+        )

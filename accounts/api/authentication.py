@@ -12,7 +12,7 @@ from common.clock import now
 
 
 class BearerToken(BaseAuthentication):
-    """`Authorization: Bearer TOKEN`. A wrong, revoked or expired token and one of a deactivated person are one error."""
+    """`Authorization: Bearer TOKEN`. Wrong, revoked, expired, or of a deactivated person: one error."""
 
     def authenticate(self, request: Any) -> tuple[Any, Token] | None:
         kind, _, plain = request.headers.get("Authorization", "").partition(" ")

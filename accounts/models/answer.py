@@ -4,7 +4,10 @@ from django.db import models
 
 
 class StoredAnswer(models.Model):
-    """The answer to one POST with an Idempotency-Key. Born in flight (no status), closed with the answer, purged after a day."""
+    """The answer to one POST with an Idempotency-Key.
+
+    Born in flight (no status), closed with the answer, purged after a day.
+    """
 
     principal = models.CharField(max_length=64)
     key = models.CharField(max_length=200)

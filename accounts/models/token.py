@@ -8,7 +8,7 @@ from accounts.choices import Scope
 
 
 class Token(models.Model):
-    """A key of one person for a client program. Born when shown; closed by expiry or revocation, kept for the record."""
+    """A person's key for a client program. Born when shown; closed by expiry or revocation, kept for the record."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=80)

@@ -53,9 +53,7 @@ def create_user(
     _require(actor, "create")
     username = clean_text(username, pointer="/username", max_length=150)
     if function and function not in Function.values:
-        raise Invalid(
-            f"There is no function “{function}”. Known: {', '.join(Function.values)}.", pointer="/function"
-        )
+        raise Invalid(f"There is no function “{function}”. Known: {', '.join(Function.values)}.", pointer="/function")
     if User.objects.filter(username__iexact=username).exists():
         raise UsernameTaken(f"The user name “{username}” is taken.", pointer="/username")
     user = User(
@@ -80,7 +78,7 @@ def create_user(
 
 def _check(user: User, password: str | None) -> None:
     for pointer, check in (
-        ("/username", lambda: UnicodeUsernameValidator()(user.username)),
+        ("/username", lambda: UnicodeUsernameValidator()(user.username)),  # type: ignore[no-untyped-call]
         ("/email", lambda: validate_email(user.email) if user.email else None),
         ("/password", lambda: validate_password(password, user) if password else None),
     ):

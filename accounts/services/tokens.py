@@ -55,9 +55,7 @@ def create_token(
         expires_at=expires_at,
     )
     announce(
-        TokenCreated(
-            username=user.username, token_name=token.name, prefix=prefix, scopes_words=", ".join(chosen)
-        ),
+        TokenCreated(username=user.username, token_name=token.name, prefix=prefix, scopes_words=", ".join(chosen)),
         actor=actor,
     )
     return token, plain
@@ -80,6 +78,6 @@ def revoke_token(*, actor: Actor, token_id: int) -> Token:
 def touch_token(token: Token) -> None:
     """Note the use of a token, at most once a minute."""
     instant = now()
-    Token.objects.filter(
-        Q(last_used_at=None) | Q(last_used_at__lt=instant - TOUCH_EVERY), pk=token.pk
-    ).update(last_used_at=instant)
+    Token.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=instant - TOUCH_EVERY), pk=token.pk).update(
+        last_used_at=instant
+    )

@@ -14,7 +14,9 @@ _LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "doe
 class TokenForm(forms.Form):
     """A new API token."""
 
-    name = forms.CharField(label="What is it for?", max_length=80, help_text="For example: nightly export to the mail tool.")
+    name = forms.CharField(
+        label="What is it for?", max_length=80, help_text="For example: nightly export to the mail tool."
+    )
     scopes = forms.MultipleChoiceField(
         label="What may it do?",
         choices=Scope.choices,
@@ -41,10 +43,15 @@ class PersonForm(forms.Form):
     team = forms.CharField(label="Team", max_length=80, required=False)
     role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.VIEWER)
     branch = forms.CharField(
-        label="Over", max_length=63, required=False, help_text="Key of a segment; the role holds there and below. Empty: everything."
+        label="Over",
+        max_length=63,
+        required=False,
+        help_text="Key of a segment; the role holds there and below. Empty: everything.",
     )
     password = forms.CharField(
-        label="First password", widget=forms.PasswordInput, help_text="At least 12 characters. Give it to them in person."
+        label="First password",
+        widget=forms.PasswordInput,
+        help_text="At least 12 characters. Give it to them in person.",
     )
 
     def arguments(self) -> dict[str, Any]:
@@ -58,4 +65,6 @@ class GrantForm(forms.Form):
     """A role over a branch."""
 
     role = forms.ChoiceField(label="Role", choices=Role.choices)
-    branch = forms.CharField(label="Over", max_length=63, required=False, help_text="Key of a segment. Empty: everything.")
+    branch = forms.CharField(
+        label="Over", max_length=63, required=False, help_text="Key of a segment. Empty: everything."
+    )

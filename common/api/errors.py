@@ -47,8 +47,7 @@ def _pointer(attr: str | None) -> str | None:
 def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: refusals, validation errors and HTTP errors alike become problem documents."""
     if isinstance(exc, DomainError):
-        response = Response(domain_problem(exc), status=exc.status, content_type=PROBLEM)
-        return response
+        return Response(domain_problem(exc), status=exc.status, content_type=PROBLEM)
     if isinstance(exc, OperationalError | InterfaceError):
         detail = "The database does not answer right now. Nothing was changed; try again in a moment."
         return Response(problem(503, detail, []), 503, headers={"Retry-After": "5"}, content_type=PROBLEM)
@@ -56,7 +55,7 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
-    plain = ExceptionHandler(exc, context).run()
+    plain = ExceptionHandler(exc, context).run()  # type: ignore[arg-type]  # DRF gives the plain mapping
     if plain is None:
         return None
     found = [

@@ -17,7 +17,10 @@ class PortalSchema(AutoSchema):
         if operation is not None:
             operation["responses"].setdefault(
                 "default",
-                {"description": "A problem document", "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}},
+                {
+                    "description": "A problem document",
+                    "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
+                },
             )
         return operation
 

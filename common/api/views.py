@@ -18,5 +18,5 @@ class DomainView(APIView):
     def page(self, queryset: Any, shape: Callable[[Any], Any]) -> Response:
         """One cursor page of a queryset, each row shaped by `shape`."""
         pages = CursorPages()
-        rows = pages.paginate_queryset(queryset, self.request, view=self)
+        rows: list[Any] | None = pages.paginate_queryset(queryset, self.request, view=self)
         return pages.get_paginated_response([shape(row) for row in rows or []])

@@ -6,8 +6,8 @@ from rest_framework.response import Response
 
 from common.api import CursorPages, DomainView
 from ledger.api.serializers import EntrySerializer, entry_shape
-from ledger.selectors import entries_for, lines
 from ledger.filters import TrailFilter
+from ledger.selectors import entries_for, lines
 
 
 class LedgerView(DomainView):

@@ -20,12 +20,12 @@ SWEEP_BATCH = 500
 
 
 def send(pairs: Sequence[tuple[str, int]]) -> int:
-    """Send (consumer, entry id) messages; how many the broker took. A broker that is away is no error: the sweep repeats."""
+    """Send (consumer, entry id) messages; how many the broker took. A broker that is away is no error."""
     sent = 0
     for consumer, entry_id in pairs:
         try:
             current_app.send_task(consumer, args=[entry_id], retry=False)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # Whatever the transport raises, the row remains and the sweep sends it again.
             log.warning("handoff.unsent", consumer=consumer, entry=entry_id, error=type(error).__name__)
             return sent

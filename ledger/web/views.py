@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST
 
 from common.errors import NotFound
 from common.web import paginate
+from ledger.filters import TrailFilter
 from ledger.policies import EntryPolicy
 from ledger.selectors import chain_proof, dead_handoffs, entries_for, lines, pending_handoffs
 from ledger.services import retry_handoff
 from ledger.threads import story_of
-from ledger.filters import TrailFilter
 
 
 def ledger(request: HttpRequest) -> HttpResponse:

@@ -192,9 +192,7 @@ class RunOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=RunState.choices)
     trigger = serializers.ChoiceField(choices=Trigger.choices)
     reason = serializers.CharField()
-    requested_by: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
-        slug_field="username", read_only=True, allow_null=True
-    )
+    requested_by = serializers.CharField(source="requested_by.username", allow_null=True, default=None)
     segments = serializers.ListField(child=serializers.CharField(), source="segment_keys")
     phase = serializers.ChoiceField(choices=Phase.choices)
     done = serializers.IntegerField()

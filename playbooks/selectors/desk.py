@@ -58,7 +58,9 @@ def search(viewer: Any, text: str, limit: int) -> list[SearchHit]:
             hits.append(SearchHit("Playbook", name, "What we do for this segment", url, 60))
         for section, (first, second) in ROWS.items():
             hits.extend(
-                SearchHit("Playbook", row[first], f"{name} · {LABELS[section]}: {row[second][:120]}", f"{url}#{section}", 40)
+                SearchHit(
+                    "Playbook", row[first], f"{name} · {LABELS[section]}: {row[second][:120]}", f"{url}#{section}", 40
+                )
                 for row in version.content[section]
                 if needle in row[first].casefold() or needle in row[second].casefold()
             )
@@ -69,7 +71,7 @@ def home_panels(viewer: Any) -> list[HomePanel]:
     """For representatives: playbooks that changed since they read them. For those responsible: playbooks to look at."""
     panels: list[HomePanel] = []
     if has_role_anywhere(viewer, Role.REP, Role.LEARNER):
-        unread = [version for version in playbooks_for(viewer=viewer) if not version.is_confirmed]
+        unread = [version for version in playbooks_for(viewer=viewer) if not version.is_confirmed]  # type: ignore[attr-defined]
         panels.append(
             HomePanel("playbooks-unread", "Playbooks to read", 30, [_unread(version) for version in unread[:6]],
                       "You have read every playbook as it stands.", reverse("playbooks:list"), total=len(unread))
@@ -95,5 +97,9 @@ def home_panels(viewer: Any) -> list[HomePanel]:
 def _unread(version: PlaybookVersion) -> HomeItem:
     key = version.playbook.segment.key
     live = live_segment(key)
-    detail = f"Version {version.number}" if version.number == 1 else f"Version {version.number}: changed since you read it"
-    return HomeItem(live.content["name"] if live else key, reverse("playbooks:playbook", args=[key]), detail, version.enacted_at)
+    detail = (
+        f"Version {version.number}" if version.number == 1 else f"Version {version.number}: changed since you read it"
+    )
+    return HomeItem(
+        live.content["name"] if live else key, reverse("playbooks:playbook", args=[key]), detail, version.enacted_at
+    )

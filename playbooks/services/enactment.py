@@ -45,7 +45,9 @@ def enact_playbook(
     playbook = Playbook.objects.select_for_update().get(segment=segment)
     live = playbook.versions.filter(state=VersionState.ACTIVE).first()
     if (live.number if live else None) != base_version:
-        raise StaleBase(f"The playbook of {segment_key} has changed since this was proposed. Look at it and propose again.")
+        raise StaleBase(
+            f"The playbook of {segment_key} has changed since this was proposed. Look at it and propose again."
+        )
     at = now()
     if live is not None:
         PlaybookVersion.objects.filter(pk=live.pk).update(state=VersionState.SUPERSEDED, ended_at=at)

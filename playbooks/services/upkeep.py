@@ -50,7 +50,10 @@ def confirm_fit(*, actor: Any, segment_key: str) -> ContentReview:
     Refuses: NoPlaybook, NotAllowed, Conflict when nothing is open. Announces: StillCorrect.
     """
     playbook = (
-        Playbook.objects.select_for_update(of=("self",)).select_related("segment").filter(segment__key=segment_key).first()
+        Playbook.objects.select_for_update(of=("self",))
+        .select_related("segment")
+        .filter(segment__key=segment_key)
+        .first()
     )
     if playbook is None:
         raise NoPlaybook(f"{segment_key} has no playbook yet.")

@@ -1,7 +1,7 @@
 """Settings of the tests: fast password hash, plain static storage, no rate limits that slow a suite."""
 
 from segportal.settings.base import *  # noqa: F403
-from segportal.settings.base import DATABASE_OWNER, DATABASES, REST_FRAMEWORK, STORAGES
+from segportal.settings.base import DATABASES, REST_FRAMEWORK, STORAGES
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

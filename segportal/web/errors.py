@@ -40,7 +40,9 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 while the database is away, else 500: a surprise; the correlation id finds it in the log."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        answer = _answer(request, 503, "The database does not answer right now. Nothing was changed; try again in a moment.")
+        answer = _answer(
+            request, 503, "The database does not answer right now. Nothing was changed; try again in a moment."
+        )
         answer["Retry-After"] = "5"
         return answer
     return _answer(request, 500, "Something went wrong here. It was recorded; nothing was half done. Please try again.")

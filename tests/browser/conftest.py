@@ -1,7 +1,9 @@
 """A running portal with the demonstration company, and a real Chromium."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +25,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """The portal as `make run` starts it, with the demonstration company."""
+    """The portal as `make run` starts it, with the demonstration company; TEST_PORTAL=folder:port names one that runs."""
+    if by_hand := os.environ.get("TEST_PORTAL"):
+        folder, _, port = by_hand.rpartition(":")
+        yield Portal(Path(folder), int(port))
+        return
     running = Portal(tmp_path_factory.mktemp("portal"))
     try:
         running.start()

@@ -44,10 +44,12 @@ CUSTOMERS: dict[str, dict[str, Any]] = {
 }
 
 SEGMENTS: dict[str, dict[str, Any]] = {
-    "households": {"tier": "market", "name": "All households", "rule": "spend_365d IS NOT NULL OR orders_90d IS NOT NULL"},
+    "households": {"tier": "market", "name": "All households",
+                   "rule": "spend_365d IS NOT NULL OR orders_90d IS NOT NULL"},
     "anchors": {"tier": "segment", "parent": "households", "name": "Anchor households",
                 "rule": "orders_90d >= 12 AND spend_365d >= 3000"},
-    "occasional": {"tier": "segment", "parent": "households", "name": "Occasional households", "rule": "orders_90d < 4"},
+    "occasional": {"tier": "segment", "parent": "households", "name": "Occasional households",
+                   "rule": "orders_90d < 4"},
     "anchor-families": {"tier": "sub_segment", "parent": "anchors", "name": "Anchor families", "rule": "has_children"},
 }  # fmt: skip
 

@@ -69,8 +69,10 @@ def test_entry__inserted_with_chosen_id_time_and_hash__gets_its_own() -> None:
     (first,) = note("a")
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_entry (id, at, event, actor_name, object_type, object_key, correlation_id, payload, hash)"
-            " OVERRIDING SYSTEM VALUE VALUES (999, '2001-01-01', 'forged', 'x', 'x', 'x', gen_random_uuid(), '{}', 'ab')"
+            "INSERT INTO ledger_entry"
+            " (id, at, event, actor_name, object_type, object_key, correlation_id, payload, hash)"
+            " OVERRIDING SYSTEM VALUE"
+            " VALUES (999, '2001-01-01', 'forged', 'x', 'x', 'x', gen_random_uuid(), '{}', 'ab')"
         )
     forged = Entry.objects.get(event="forged")
     assert forged.pk == first.pk + 1
@@ -81,7 +83,7 @@ def test_entry__inserted_with_chosen_id_time_and_hash__gets_its_own() -> None:
 @pytest.mark.parametrize(
     ("statement", "bad", "reason"),
     [
-        ("UPDATE ledger_entry SET payload = '{\"thing\": \"z\"}' WHERE id = {1}", 1, "its content was changed"),
+        ('UPDATE ledger_entry SET payload = \'{"thing": "z"}\' WHERE id = {1}', 1, "its content was changed"),
         ("UPDATE ledger_entry SET actor_name = 'else' WHERE id = {0}", 0, "its content was changed"),
         ("DELETE FROM ledger_entry WHERE id = {1}", 2, "an entry before it is missing"),
         ("UPDATE ledger_entry SET previous_hash = sha256('x') WHERE id = {2}", 2, "does not follow"),

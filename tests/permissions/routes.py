@@ -60,7 +60,12 @@ def methods_of(view: Any) -> list[str]:
 def routes(ids: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
     """(name, path, methods) of every address of ours; `ids` gives the numbers of things on the stage."""
     for name, wanted, view in _walk(get_resolver()):
-        if not name or name.startswith(FOREIGN) or name in OPEN or getattr(view, "__module__", "").startswith("allauth"):
+        if (
+            not name
+            or name.startswith(FOREIGN)
+            or name in OPEN
+            or getattr(view, "__module__", "").startswith("allauth")
+        ):
             continue
         given = {word: ids.get(word, ARGUMENTS.get(word)) for word in wanted}
         if name in KEYS:

@@ -53,7 +53,9 @@ def answer(client: Client, method: str, path: str) -> str:
 
 @pytest.mark.timeout(600)
 @pytest.mark.django_db
-def test_every_address__for_every_role__answers_as_recorded(grocer: SimpleNamespace, stage: Any, client_of: Any) -> None:
+def test_every_address__for_every_role__answers_as_recorded(
+    grocer: SimpleNamespace, stage: Any, client_of: Any
+) -> None:
     browsers = {name: client_of(getattr(grocer, name)) for name in PEOPLE}
     found: dict[str, dict[str, str]] = {}
     for name, path, methods in routes(stage):

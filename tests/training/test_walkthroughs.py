@@ -174,27 +174,28 @@ def test_review__rule_changed__is_opened_once_and_closed_by_the_owner(grocer: Si
         confirm_fit(actor=grocer.owner, segment_key="anchors")
 
 
+def walk(step: dict[str, Any], minutes: int = 1) -> dict[str, Any]:
+    return {"walkthrough": {"title": "t", "minutes": minutes, "steps": [{"title": "t", **step}]}}
+
+
+READ = {"kind": "read", "body": "b"}
+CLASSIFY = {"kind": "classify", "question": "q", "in_feedback": "i", "out_feedback": "o"}
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"rationale": ""}, "/rationale"),
     ({"surprise": 1}, "/surprise"),
     ({"dos": "x"}, "/dos"),
     ({"walkthrough": {}}, "/walkthrough"),
-    ({"walkthrough": {"title": "t", "minutes": 0, "steps": [{"kind": "read", "title": "t", "body": "b"}]}}, "/walkthrough/minutes"),
-    ({"walkthrough": {"title": "t", "minutes": 1, "steps": [{"kind": "sing"}]}}, "/walkthrough/steps/0/kind"),
-    (
-        {"walkthrough": {"title": "t", "minutes": 1, "steps": [{"kind": "choose", "title": "t", "question": "q", "choices": []}]}},
-        "/walkthrough/steps/0/choices",
-    ),
-    (
-        {"walkthrough": {"title": "t", "minutes": 1, "steps": [
-            {"kind": "classify", "title": "t", "question": "q", "customer": {"shoe_size": 9}, "in_feedback": "i", "out_feedback": "o"}]}},
-        "/walkthrough/steps/0/customer/shoe_size",
-    ),
-]  # fmt: skip
+    (walk(READ, minutes=0), "/walkthrough/minutes"),
+    (walk({"kind": "sing"}), "/walkthrough/steps/0/kind"),
+    (walk({"kind": "choose", "question": "q", "choices": []}), "/walkthrough/steps/0/choices"),
+    (walk({**CLASSIFY, "customer": {"shoe_size": 9}}), "/walkthrough/steps/0/customer/shoe_size"),
+]
 
 
 @pytest.mark.parametrize(("changes", "pointer"), WRONG)
-def test_content__wrong__is_refused_at_its_place(grocer: SimpleNamespace, changes: dict[str, Any], pointer: str) -> None:
+def test_content__wrong__is_refused_at_its_place(
+    grocer: SimpleNamespace, changes: dict[str, Any], pointer: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         checked_content({**BRIEF, **changes}, segment_key="anchors", kind="create")
     assert pointer in [error["pointer"] for error in refused.value.errors]
@@ -211,7 +212,9 @@ def test_pages__from_begin_to_done__keep_the_place(grocer: SimpleNamespace, clie
     assert b"Not quite" in wrong.content
     assert client_of(grocer.learner).get(base).status_code == 200
     browser.post(f"{base}answer/", {"index": "1", "version": "1", "kind": "choose", "answer": "0"})
-    last = browser.post(f"{base}answer/", {"index": "2", "version": "1", "kind": "classify", "answer": "out"}, follow=True)
+    last = browser.post(
+        f"{base}answer/", {"index": "2", "version": "1", "kind": "classify", "answer": "out"}, follow=True
+    )
     assert b"What the rule in force says" in last.content
     assert b"completed" in browser.get(f"{base}done/").content
     assert browser.get(base)["Location"] == f"{base}done/"

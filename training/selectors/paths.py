@@ -52,9 +52,13 @@ def path_of_learning(*, viewer: Any) -> list[PathRow]:
         else:
             state = "changed" if version.brief_id in completed_before else "new"
         live = live_segment(version.brief.segment.key)
-        left = 0 if state == "done" else max(1, round(version.content["walkthrough"]["minutes"] * (steps - position) / steps))
-        rows.append(PathRow(version, live.content["name"] if live else version.brief.segment.key,
-                            live.content["meaning"] if live else "", state, position, steps, left, progress))  # fmt: skip
+        left = (
+            0
+            if state == "done"
+            else max(1, round(version.content["walkthrough"]["minutes"] * (steps - position) / steps))
+        )
+        name, meaning = (live.content["name"], live.content["meaning"]) if live else (version.brief.segment.key, "")
+        rows.append(PathRow(version, name, meaning, state, position, steps, left, progress))
     order = {"begun": 0, "changed": 1, "new": 2, "done": 3}
     return sorted(rows, key=lambda row: (order[row.state], row.name))
 
@@ -74,7 +78,11 @@ def search(viewer: Any, text: str, limit: int) -> list[SearchHit]:
         key = version.brief.segment.key
         title = version.content["walkthrough"]["title"]
         if needle in title.casefold() or needle in key:
-            hits.append(SearchHit("Training", title, f"Brief and walkthrough of {key}", reverse("training:brief", args=[key]), 35))
+            hits.append(
+                SearchHit(
+                    "Training", title, f"Brief and walkthrough of {key}", reverse("training:brief", args=[key]), 35
+                )
+            )
     return hits[:limit]
 
 

@@ -91,6 +91,14 @@ def _facts(step: dict[str, Any]) -> list[tuple[str, Any]]:
         facts = catalogue.get(key)
         label = getattr(facts, "label", "") or key
         unit = getattr(facts, "unit", "") or ""
-        shown = "yes" if value is True else "no" if value is False else ", ".join(value) if isinstance(value, list) else value
+        shown = (
+            "yes"
+            if value is True
+            else "no"
+            if value is False
+            else ", ".join(value)
+            if isinstance(value, list)
+            else value
+        )
         found.append((label, f"{shown} {unit}".strip() if value is not None else "not known"))
     return found

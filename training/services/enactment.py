@@ -30,7 +30,7 @@ def enact_brief(
     base_version: int | None,
     request_ref: str,
 ) -> BriefVersion:
-    """Afterwards the content is the segment's brief and walkthrough; the one before has ended, reviews of it are closed.
+    """Afterwards the content is the segment's brief; the one before has ended, reviews of it are closed.
 
     What people completed stays as it was. Refuses: Invalid (content, rationale, no live segment), StaleBase when the
     brief in force is not `base_version`. Announces: BriefEnacted.
@@ -45,7 +45,9 @@ def enact_brief(
     brief = Brief.objects.select_for_update().get(segment=segment)
     live = brief.versions.filter(state=VersionState.ACTIVE).first()
     if (live.number if live else None) != base_version:
-        raise StaleBase(f"The brief of {segment_key} has changed since this was proposed. Look at it and propose again.")
+        raise StaleBase(
+            f"The brief of {segment_key} has changed since this was proposed. Look at it and propose again."
+        )
     at = now()
     if live is not None:
         BriefVersion.objects.filter(pk=live.pk).update(state=VersionState.SUPERSEDED, ended_at=at)

@@ -65,9 +65,7 @@ def answer_step(*, actor: Any, segment_key: str, version_number: int, index: int
     if is_completion:
         right_count, asked = right_at_first_try(progress.answers)
         announce(
-            WalkthroughCompleted(
-                segment_key=segment_key, version_number=live.number, right=right_count, asked=asked
-            ),
+            WalkthroughCompleted(segment_key=segment_key, version_number=live.number, right=right_count, asked=asked),
             actor=actor,
         )
     return progress

@@ -30,5 +30,9 @@ def as_rule_tree(explanation: Explanation) -> dict[str, Any]:
     """The explanation as the rule tree component takes it."""
     joiner = {"and": "and", "or": "or", "not": "not"}.get(explanation.kind, "and")
     if explanation.children:
-        return {"joiner": joiner, "truth": explanation.result, "children": [as_rule_tree(c) for c in explanation.children]}
+        return {
+            "joiner": joiner,
+            "truth": explanation.result,
+            "children": [as_rule_tree(c) for c in explanation.children],
+        }
     return {"words": explanation.words or explanation.text, "truth": explanation.result}
