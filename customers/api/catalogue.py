@@ -114,11 +114,10 @@ class SourceView(DomainView):
         """Define the source, or replace what is said of it."""
         asked = SourceIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        known = selectors.sources_for(viewer=request.user).filter(key=key).first()
-        version = known.version if known else 0
+        version = selectors.source_version(key)
         check_if_match(request, etag_of("source", key, version))
         base = version if "If-Match" in request.headers else None
         define_source(actor=cast(Actor, request.user), key=key, content=asked.validated_data, base_version=base)
         found = self._found(request, key)
-        answer = Response(SourceOut(found).data, status=200 if known else _CREATED)
+        answer = Response(SourceOut(found).data, status=200 if version else _CREATED)
         return with_etag(answer, etag_of("source", key, found.version))

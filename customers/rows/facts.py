@@ -7,6 +7,11 @@ from typing import Final
 RESERVED_KEYS: Final = frozenset({"ordinal", "alive", "external_id"})
 
 
+def could_be_key(text: str) -> bool:
+    """Whether the text may be asked for in the database at all; an address may hold anything, also a NUL."""
+    return 0 < len(text) <= 63 and text.isprintable()
+
+
 @dataclass(frozen=True, slots=True)
 class AttributeRow:
     """One attribute of the catalogue: its key and label, its type with choices and unit, where it comes from and who

@@ -37,6 +37,7 @@ from customers.selectors.sources import (
     source_by_key,
     source_for,
     source_lines_for,
+    source_version,
     sources_for,
 )
 
@@ -83,6 +84,7 @@ __all__ = [
     "source_by_key",
     "source_for",
     "source_lines_for",
+    "source_version",
     "sources_for",
     "visible_attribute_keys",
 ]

@@ -12,7 +12,7 @@ from common.uses import Use
 from customers.errors import NoSuchAttribute
 from customers.models import Attribute, ProfileBuild
 from customers.policies import AttributePolicy
-from customers.rows import AttributeRow
+from customers.rows import AttributeRow, could_be_key
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def visible_attribute_keys(viewer: Any) -> frozenset[str]:
 
 def attribute_for(*, viewer: Any, key: str) -> Attribute:
     """The attribute; a hidden one reads like one that is not there."""
-    found = AttributePolicy().visible(viewer).select_related("source", "steward").filter(key=key).first()
+    rows = AttributePolicy().visible(viewer).select_related("source", "steward")
+    found = rows.filter(key=key).first() if could_be_key(key) else None
     if found is None:
         raise NoSuchAttribute(f"There is no attribute “{key}”.")
     return found
@@ -90,6 +91,8 @@ def attributes_for(
     or description.
     """
     rows = AttributePolicy().visible(viewer).select_related("source", "steward").order_by("label", "key")
+    # PostgreSQL takes no NUL, wherever it stands; nothing that is stored holds one.
+    dimension, source, kind, text = (given.replace("\x00", "") for given in (dimension, source, kind, text))
     if dimension:
         rows = rows.filter(dimension=dimension)
     if source:

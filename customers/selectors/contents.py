@@ -14,7 +14,7 @@ from common.texts import clean_text
 from customers.choices import AttributeType, Dimension, Grain, Sensitivity
 from customers.errors import InvalidAttribute
 from customers.models import Attribute
-from customers.rows import RESERVED_KEYS
+from customers.rows import RESERVED_KEYS, could_be_key
 from customers.selectors.sources import source_by_key
 
 FIELDS: Final = (
@@ -60,7 +60,8 @@ def content_of(attribute: Attribute) -> dict[str, Any]:
 
 def live_content(key: str) -> LiveContent | None:
     """What the attribute says now; None where there is no such attribute."""
-    found = Attribute.objects.select_related("source", "steward").filter(key=key).first()
+    rows = Attribute.objects.select_related("source", "steward")
+    found = rows.filter(key=key).first() if could_be_key(key) else None
     if found is None:
         return None
     content = content_of(found)
@@ -142,7 +143,7 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str = "create
     faults.guarded("key", lambda: check_key(key), None)
     if key in RESERVED_KEYS:
         faults.add("key", f"“{key}” is a column of every profile build; choose another key.", "reserved_key")
-    if kind == "create" and Attribute.objects.filter(key=key).exists():
+    if kind == "create" and could_be_key(key) and Attribute.objects.filter(key=key).exists():
         faults.add("key", f"There is an attribute “{key}” already; propose a change to it instead.", "taken")
     for field in sorted(set(content) - set(FIELDS)):
         faults.add(field, f"There is no such field. Known: {', '.join(FIELDS)}.", "unknown_field")

@@ -10,6 +10,7 @@ from common.clock import now
 from customers.errors import NoSuchSource
 from customers.models import Source, SourceLoad
 from customers.policies import AttributePolicy, SourcePolicy
+from customers.rows import could_be_key
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,22 @@ class SourceLine:
 
 def source_by_key(key: str) -> Source:
     """The source of that key."""
-    found = Source.objects.filter(key=key).first()
+    found = Source.objects.filter(key=key).first() if could_be_key(key) else None
     if found is None:
         raise NoSuchSource(f"There is no source “{key}”.")
     return found
 
 
+def source_version(key: str) -> int:
+    """The version of the source of that key; 0 where there is none."""
+    found = Source.objects.filter(key=key).first() if could_be_key(key) else None
+    return found.version if found else 0
+
+
 def source_for(*, viewer: Any, key: str) -> Source:
     """The source of that key, if the viewer may see sources."""
-    found = SourcePolicy().visible(viewer).select_related("steward").filter(key=key).first()
+    rows = SourcePolicy().visible(viewer).select_related("steward")
+    found = rows.filter(key=key).first() if could_be_key(key) else None
     if found is None:
         raise NoSuchSource(f"There is no source “{key}”.")
     return found

@@ -31,6 +31,10 @@ def _check_live(attribute: Attribute, content: Mapping[str, Any]) -> None:
         )
 
 
+def _taken(key: str) -> InvalidAttribute:
+    return InvalidAttribute(f"There is an attribute “{key}” already; change that one.", code="taken", pointer="/key")
+
+
 @transaction.atomic
 def define_attribute(
     *, actor: Actor, key: str, content: Mapping[str, Any], base_version: int | None = None
@@ -38,9 +42,9 @@ def define_attribute(
     """Create the attribute of that key, or replace what it says.
 
     Afterwards the catalogue says exactly `content` (omitted fields have their defaults).
-    Refuses: `NotAllowed`; `InvalidAttribute`; `LiveAttribute` for a change of meaning of an attribute that live rules
-    use; `ValuesHeld`; `StaleBase` when `base_version` is given and it is not the version any more; `NoSuchAttribute`
-    for one that the actor may not see.
+    Refuses: `NotAllowed`; `InvalidAttribute` (with `base_version` 0 also for a key that is taken); `LiveAttribute`
+    for a change of meaning of an attribute that live rules use; `ValuesHeld`; `StaleBase` when `base_version` is
+    given and it is not the version any more; `NoSuchAttribute` for one that the actor may not see.
     Announces: `customers.attribute.defined`, unless nothing changed.
     """
     policy = AttributePolicy()
@@ -49,6 +53,8 @@ def define_attribute(
     if attribute is not None and not policy.can(actor, "view", attribute):
         raise NoSuchAttribute(f"There is no attribute “{key}” that you may define.")
     made = checked_content(content, key=key, kind="create" if attribute is None else "change")
+    if base_version == 0 and attribute is not None:
+        raise _taken(key)
     if base_version is not None and base_version != (attribute.version if attribute else 0):
         raise StaleBase("The attribute was changed since you read it. Read it again and repeat your change.")
     if attribute is not None and attribute.is_live:
@@ -58,9 +64,7 @@ def define_attribute(
             return store_attribute(actor=actor, key=key, attribute=attribute, content=made)
     except IntegrityError:
         # Two people defined the same key at the same instant; the other one was first.
-        raise InvalidAttribute(
-            f"There is an attribute “{key}” already; read it and change it.", code="taken", pointer="/key"
-        ) from None
+        raise _taken(key) from None
 
 
 def mark_live(*, actor: Actor, keys: Iterable[str]) -> list[str]:

@@ -77,6 +77,9 @@ def define_source(*, actor: Actor, key: str, content: Mapping[str, Any], base_ve
     SourcePolicy().require(actor, "define")
     made = _checked(content, key)
     source = Source.objects.select_for_update(of=("self",)).filter(key=key).first() or Source(key=key, version=0)
+    if base_version == 0 and source.version:
+        detail = f"There is a source “{key}” already; change that one."
+        raise InvalidSource(detail, code="taken", pointer="/key")
     if base_version is not None and base_version != source.version:
         raise StaleBase("The source was changed since you read it. Read it again and repeat your change.")
     changed = sorted(field for field in _FIELDS if source.pk is None or getattr(source, field) != made[field])

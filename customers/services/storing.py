@@ -8,13 +8,15 @@ from common.actors import Actor
 from customers.errors import ValuesHeld
 from customers.events import AttributeDefined
 from customers.models import Attribute, Customer
+from customers.rows import could_be_key
 from customers.selectors import content_of, source_by_key
 from ledger.services import announce
 
 
 def locked_attribute(key: str) -> Attribute | None:
     """The attribute, its row locked until the end of the transaction."""
-    return Attribute.objects.select_for_update(of=("self",)).select_related("source", "steward").filter(key=key).first()
+    rows = Attribute.objects.select_for_update(of=("self",)).select_related("source", "steward")
+    return rows.filter(key=key).first() if could_be_key(key) else None
 
 
 def changed_fields(attribute: Attribute | None, content: Mapping[str, Any]) -> list[str]:

@@ -126,8 +126,10 @@ def test_define_attribute__live_and_same_meaning__changed(cast: SimpleNamespace,
 
 def test_define_attribute__stale_base__refused(cast: SimpleNamespace) -> None:
     define_attribute(actor=cast.steward, key="baskets", content=CONTENT, base_version=0)
-    with pytest.raises(StaleBase):
+    with pytest.raises(InvalidAttribute, match="already"):
         define_attribute(actor=cast.steward, key="baskets", content={**CONTENT, "unit": "x"}, base_version=0)
+    with pytest.raises(StaleBase):
+        define_attribute(actor=cast.steward, key="baskets", content={**CONTENT, "unit": "x"}, base_version=2)
 
 
 def test_define_attribute__hidden_from_the_actor__reads_like_none(catalogue: SimpleNamespace) -> None:
