@@ -1,6 +1,7 @@
 """Forms of the data storey's pages; the services judge what they hold."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 
@@ -45,11 +46,9 @@ class CatalogueFilter(forms.Form):
         """A chip for each given field, with the address that lacks it."""
         shown = []
         for name, value in self.given.items():
-            rest = self.data.copy()
-            rest.pop(name, None)
-            rest.pop("page", None)
+            rest = {other: held for other, held in self.given.items() if other != name}
             words = dict(getattr(self.fields[name], "choices", ())).get(value, f"“{value}”")
-            shown.append({"label": str(words), "remove_href": f"?{rest.urlencode()}"})
+            shown.append({"label": str(words), "remove_href": f"?{urlencode(rest)}"})
         return shown
 
 

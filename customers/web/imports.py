@@ -41,7 +41,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file."""
     limit_upload(request)
-    return cast(HttpResponse, _upload(request))
+    return _upload(request)
 
 
 @csrf_protect
