@@ -1,7 +1,15 @@
 """Reading requests, boards and votes."""
 
 from reviews.selectors.boards import board_for, boards_for, governing_board, open_seats, past_seats
-from reviews.selectors.desk import home_panels, inbox, search, segment_uses, sits_on_a_board, waiting_count
+from reviews.selectors.desk import (
+    home_panels,
+    impact_lines,
+    inbox,
+    search,
+    segment_uses,
+    sits_on_a_board,
+    waiting_count,
+)
 from reviews.selectors.detail import Detail, detail_for
 from reviews.selectors.drafting import KnownAttribute, RuleLook, known_attributes, rule_look
 from reviews.selectors.evidence import evidence_pack
@@ -40,6 +48,7 @@ __all__ = [
     "evidence_pack",
     "governing_board",
     "home_panels",
+    "impact_lines",
     "inbox",
     "known_attributes",
     "open_requests",

@@ -1,5 +1,6 @@
 """What waits for a person: the inbox, its count, home panels, search, and where a segment is under change."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -100,22 +101,18 @@ def home_panels(viewer: Any) -> list[HomePanel]:
 
 def _votes_panel(viewer: Any) -> HomePanel:
     waiting = awaiting_vote(viewer)
-    impacts = {
-        impact.request_id: impact.record
-        for impact in Impact.objects.filter(
-            request__in=[request.pk for request in waiting[:PANEL_ROWS]], revision__number=F("request__revision")
-        )
-    }
+    shown = list(waiting[:PANEL_ROWS])
+    impacts = impact_lines(shown)
     items = [
         HomeItem(
             title=request.title,
             url=reverse("reviews:request", args=[request.pk]),
-            detail=f"{request.author} · {impact_words(impacts.get(request.pk))}",
+            detail=f"{request.author} · {impacts.get(request.pk, '')}",
             at=request.submitted_at,
             badge=request.board.name,
             urgent=(now() - (request.submitted_at or now())).days >= 7,
         )
-        for request in waiting[:PANEL_ROWS]
+        for request in shown
     ]
     return HomePanel(
         "votes",
@@ -127,6 +124,13 @@ def _votes_panel(viewer: Any) -> HomePanel:
         None,
         waiting.count(),
     )
+
+
+def impact_lines(requests: Iterable[ChangeRequest]) -> dict[int, str]:
+    """Request number -> its impact in one short line, for those that were submitted; one query."""
+    numbers = [request.pk for request in requests]
+    rows = Impact.objects.filter(request__in=numbers, revision__number=F("request__revision"))
+    return {impact.request_id: impact_words(impact.record) for impact in rows}
 
 
 def impact_words(record: dict[str, Any] | None) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.selectors import user_by_username
 from common.actors import Actor
 from common.errors import DomainError, Invalid
 from common.keys import check_key
@@ -92,12 +93,11 @@ class SegmentSubject:
         for field, label in (("name", "Name"), ("meaning", "Meaning")):
             found += field_difference(field, label, before.get(field), new.get(field))
         found += field_difference("tier", "Tier", _tier(before.get("tier")), _tier(new.get("tier")))
-        found += field_difference("parent", "Parent", _place(before), _place(new) if old else new.get("parent"))
+        found += field_difference("parent", "Stands below", _place(old), _place(new))
         found += _rule_difference(before.get("rule", ""), new.get("rule", ""))
-        found += field_difference("objective", "Objective", before.get("objective"), new.get("objective"))
+        found += field_difference("objective", "Objective", _objective(before), _objective(new))
         for role, label in OWNERS.items():
-            was, is_now = (side.get("owners", {}).get(role) for side in (before, new))
-            found += field_difference(f"owners.{role}", label, was, is_now)
+            found += field_difference(f"owners.{role}", label, _owner(before, role), _owner(new, role))
         return found
 
     def effect(self, *, kind: str, key: str, content: Content) -> Effect:
@@ -184,8 +184,26 @@ def _tier(value: Any) -> str:
     return Tier(value).label if value in Tier.values else str(value or "")
 
 
-def _place(content: Content) -> str:
-    return str(content.get("parent") or "the root") if content else ""
+def _place(content: Content | None) -> str:
+    """Where it stands, in words; nothing for a content that is not there."""
+    if content is None:
+        return ""
+    parent = content.get("parent")
+    live = taxonomy.live_content(parent) if parent else None
+    return f"{live.content['name']} ({parent})" if live else str(parent or "nothing: it is a root")
+
+
+def _objective(content: Content) -> str:
+    key = content.get("objective")
+    return str(taxonomy.objective_names().get(key, key)) if key else ""
+
+
+def _owner(content: Content, role: str) -> str:
+    username = str((content.get("owners") or {}).get(role) or "")
+    try:
+        return str(user_by_username(username)) if username else ""
+    except DomainError:
+        return username
 
 
 def _rule_words(text: str) -> str:

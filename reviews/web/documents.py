@@ -12,6 +12,8 @@ from reviews.web.forms import Content, ProposalForm
 from reviews.web.steps import STEP_FIELDS, choices_from, choices_text, customer_from, customer_text, step_content
 
 SPARE_ROWS = 1
+# Sections have names that the form's own fields have too: a brief has a rationale, and so has its proposal.
+SECTION = "section_"
 MOST_ROWS = 60
 
 
@@ -40,13 +42,13 @@ class DocumentForm(ProposalForm):
         super().__init__(data, *args, **options)
         self._places: dict[str, list[int]] = {}
         for name, (label, help_text) in self.TEXTS.items():
-            self.fields[name] = _area(label, help_text, rows=4, required=name in self.REQUIRED)
+            self.fields[f"{SECTION}{name}"] = _area(label, help_text, rows=4, required=name in self.REQUIRED)
         for name, (_, _, columns) in self.ROWS.items():
             for place in self._row_places(name, data):
                 for column, label in columns.items():
-                    self.fields[f"{name}-{place}-{column}"] = _area(label, "", rows=2)
+                    self.fields[f"{name}-{place}-{column}"] = self.row_field(column, label)
         for name, (label, help_text) in self.LISTS.items():
-            self.fields[name] = _area(label, help_text or "One per line.", rows=4)
+            self.fields[f"{SECTION}{name}"] = _area(label, help_text or "One per line.", rows=4)
 
     def _row_places(self, name: str, data: Mapping[str, Any] | None) -> list[int]:
         """The numbers of the rows: those that were sent, or those of the content and a spare one."""
@@ -56,13 +58,17 @@ class DocumentForm(ProposalForm):
         places = sorted(int(place) for place in sent if place.isdecimal() and len(place) < 4)[:MOST_ROWS]
         return places or [0]
 
+    def row_field(self, column: str, label: str) -> forms.Field:
+        """The field of one column of a row."""
+        return _area(label, "", rows=2)
+
     def initial_rows(self, name: str) -> list[dict[str, Any]]:
         """The rows of the content that the form begins with."""
         return list(self._start.get(name) or [])
 
     def initial_of(self, content: Content) -> Content:
-        found: Content = {name: content.get(name, "") for name in self.TEXTS}
-        found |= {name: "\n".join(content.get(name) or []) for name in self.LISTS}
+        found: Content = {f"{SECTION}{name}": content.get(name, "") for name in self.TEXTS}
+        found |= {f"{SECTION}{name}": "\n".join(content.get(name) or []) for name in self.LISTS}
         for name, (_, _, columns) in self.ROWS.items():
             for place, row in enumerate(self.initial_rows(name)):
                 found |= {f"{name}-{place}-{column}": row.get(column, "") for column in columns}
@@ -70,8 +76,8 @@ class DocumentForm(ProposalForm):
 
     def content(self) -> Content:
         given = self.cleaned_data
-        found: Content = {name: given[name] for name in self.TEXTS}
-        found |= {name: _lines(given[name]) for name in self.LISTS}
+        found: Content = {name: given[f"{SECTION}{name}"] for name in self.TEXTS}
+        found |= {name: _lines(given[f"{SECTION}{name}"]) for name in self.LISTS}
         for name, (_, _, columns) in self.ROWS.items():
             found[name] = self._filled_rows(name, columns)
         return found
@@ -80,7 +86,7 @@ class DocumentForm(ProposalForm):
         rows, places = [], []
         for place in self._row_places(name, self.data):
             row = {column: self.cleaned_data.get(f"{name}-{place}-{column}", "") for column in columns}
-            if any(row.values()):
+            if any(value for column, value in row.items() if column != "kind"):
                 rows.append(row)
                 places.append(place)
         self._places[name] = places
@@ -88,7 +94,7 @@ class DocumentForm(ProposalForm):
 
     def sections(self) -> list[Section]:
         """The sections in their order, for the template."""
-        texts = [Section(name, label, "", self[name]) for name, (label, _) in self.TEXTS.items()]
+        texts = [Section(name, label, "", self[f"{SECTION}{name}"]) for name, (label, _) in self.TEXTS.items()]
         rows = [
             Section(name, label, help_text, rows=[
                 [self[f"{name}-{place}-{column}"] for column in columns]
@@ -96,7 +102,11 @@ class DocumentForm(ProposalForm):
             ])
             for name, (label, help_text, columns) in self.ROWS.items()
         ]  # fmt: skip
-        return [*texts, *rows, *(Section(name, label, "", self[name]) for name, (label, _) in self.LISTS.items())]
+        return [
+            *texts,
+            *rows,
+            *(Section(name, label, "", self[f"{SECTION}{name}"]) for name, (label, _) in self.LISTS.items()),
+        ]
 
     def place_errors(self, error: DomainError) -> None:
         """Put a refusal beside the fields that its pointers name (/proposed/messages/0/text), else on top."""
@@ -111,7 +121,7 @@ class DocumentForm(ProposalForm):
             columns = self.ROWS[parts[0]][2]
             column = parts[2] if len(parts) > 2 and parts[2] in columns else next(iter(columns))
             return f"{parts[0]}-{places[number]}-{column}" if number < len(places) else None
-        return parts[0] if parts and parts[0] in self.fields else None
+        return f"{SECTION}{parts[0]}" if parts and f"{SECTION}{parts[0]}" in self.fields else None
 
 
 class PlaybookForm(DocumentForm):
@@ -150,6 +160,13 @@ class BriefForm(DocumentForm):
     walkthrough_title = forms.CharField(label="Walkthrough: title", max_length=120)
     walkthrough_minutes = forms.IntegerField(label="Walkthrough: minutes it takes", min_value=1, max_value=240)
     field_order = ("walkthrough_title", "walkthrough_minutes")
+
+    def row_field(self, column: str, label: str) -> forms.Field:
+        if column == "kind":
+            return forms.ChoiceField(label=label, choices=STEP_FIELDS.kinds, required=False)
+        if column == "title":
+            return forms.CharField(label=label, max_length=120, required=False)
+        return super().row_field(column, label)
 
     def initial_rows(self, name: str) -> list[dict[str, Any]]:
         steps = (self._start.get("walkthrough") or {}).get("steps") or []

@@ -7,9 +7,10 @@ from typing import Any
 
 STEP_FIELDS = SimpleNamespace(
     help=(
-        "Kind is read, choose or classify. Choices: one per line, the right one begins with *, the feedback follows "
-        "after two colons. Customer: one attribute = value per line; the live rule gives the right answer."
+        "To choose: one choice per line, the right one begins with *, the feedback follows after two colons. "
+        "In or out: the customer as one attribute = value per line; the live rule gives the right answer."
     ),
+    kinds=[("read", "Read"), ("choose", "Choose"), ("classify", "In or out?")],
     columns={
         "kind": "Kind",
         "title": "Title",

@@ -14,7 +14,7 @@ from common.errors import DomainError, Invalid, NotFound
 from common.web import paginate
 from reviews.choices import SubjectType
 from reviews.filters import RequestFilter
-from reviews.selectors import detail_for, governing_board, requests_about, requests_for, waiting_count
+from reviews.selectors import detail_for, governing_board, impact_lines, requests_about, requests_for, waiting_count
 from reviews.services.applying import apply_request
 from reviews.services.comments import add_comment
 from reviews.services.rebasing import comparison
@@ -40,8 +40,11 @@ def requests(request: HttpRequest) -> HttpResponse:
     asked = request.GET if request.GET else {"state": "open"}
     narrowed = RequestFilter(asked, queryset=requests_for(viewer=request.user), viewer=request.user)
     waiting = waiting_count(request.user)
+    page = paginate(request, narrowed.waiting_first(), per_page=30)
+    impacts = impact_lines(page.object_list)
     context = {
-        "page": paginate(request, narrowed.waiting_first(), per_page=30),
+        "page": page,
+        "rows": [(found, impacts.get(found.pk, "")) for found in page],
         "tabs": _list_tabs(request, waiting),
         "chips": filter_chips(request.GET, CHIPS),
         "text": request.GET.get("q", ""),

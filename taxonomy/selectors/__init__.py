@@ -11,7 +11,7 @@ from taxonomy.selectors.catalogue import (
 from taxonomy.selectors.content import CheckedContent, checked_content
 from taxonomy.selectors.differences import FieldDifference, differences_between
 from taxonomy.selectors.effective import ActiveRule, active_rules, rules_above
-from taxonomy.selectors.objectives import objective_for, objectives_for, versions_serving
+from taxonomy.selectors.objectives import objective_for, objective_names, objectives_for, versions_serving
 from taxonomy.selectors.overview import InheritedRule, Overview, overview_for
 from taxonomy.selectors.panels import attribute_uses, home_panels, search
 from taxonomy.selectors.reading import RuleReading, effective_rule_of, parse_for, rule_reading_for
@@ -64,6 +64,7 @@ __all__ = [
     "newest_version",
     "newest_versions_for",
     "objective_for",
+    "objective_names",
     "objectives_for",
     "overview_for",
     "parse_for",

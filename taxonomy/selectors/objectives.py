@@ -29,6 +29,11 @@ def objective_for(*, viewer: Any, key: str) -> Objective:
     return found
 
 
+def objective_names() -> dict[str, str]:
+    """Key -> name of every objective, for sentences that name one."""
+    return dict(Objective.objects.values_list("key", "name"))
+
+
 def versions_serving(key: str) -> QuerySet[SegmentVersion]:
     """The versions in force that name this objective, by name."""
     return (

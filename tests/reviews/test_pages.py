@@ -14,6 +14,7 @@ from reviews.models import Board, ChangeRequest, Vote
 from reviews.services.applying import stale_competitors
 from reviews.services.comments import add_comment
 from reviews.services.requests import edit_request
+from reviews.web.documents import BriefForm
 from taxonomy.selectors import live_content
 from tests.reviews.conftest import proposed_change, submitted, vote
 
@@ -157,14 +158,14 @@ def test_playbook__form__with_rows__makes_the_content(
     form = client.get(url).context["form"]
     given = dict.fromkeys(form.fields, "")
     given |= {
-        "why": "Because.",
-        "values": "Time.",
-        "value_proposition": "One trip.",
+        "section_why": "Because.",
+        "section_values": "Time.",
+        "section_value_proposition": "One trip.",
         "objections-0-objection": "Too dear.",
         "objections-0-answer": "Show the bill.",
         "objections-3-objection": "Too far.",
         "objections-3-answer": "We bring it.",
-        "dos": "Call early.\n\nSmile.",
+        "section_dos": "Call early.\n\nSmile.",
         "rationale": "Nobody knows what to say.",
     }
     answer = client.post(url, given)
@@ -188,9 +189,10 @@ def test_brief__form__with_steps__makes_the_walkthrough(
     url = reverse("reviews:request-new") + "?type=brief&key=big-baskets"
     assert client.get(url).status_code == 200
     given = {
-        **dict.fromkeys(("rationale", "data_sources", "rule_explained", "how_to_use"), "Words."),
-        "dos": "",
-        "donts": "",
+        **dict.fromkeys([f"section_{name}" for name in BriefForm.REQUIRED], "Words."),
+        "rationale": "Newcomers ask.",
+        "section_dos": "",
+        "section_donts": "",
         "expected": "",
         "effective_at": "",
         "walkthrough_title": "First steps",
@@ -211,7 +213,9 @@ def test_brief__form__with_steps__makes_the_walkthrough(
     }
     answer = client.post(url, given)
     assert answer.status_code == 302, answer.context["form"].errors
-    steps = ChangeRequest.objects.latest("pk").proposed["walkthrough"]["steps"]
+    made = ChangeRequest.objects.latest("pk")
+    assert (made.rationale, made.proposed["rationale"]) == ("Newcomers ask.", "Words.")
+    steps = made.proposed["walkthrough"]["steps"]
     assert [step["kind"] for step in steps] == ["read", "choose", "classify"]
     assert steps[1]["choices"][0] == {"text": "Right one", "feedback": "Yes, since.", "right": True}
     assert steps[2]["customer"] == {"spend": 1482.5, "region": "north"}
