@@ -104,3 +104,9 @@ def dead_handoffs() -> QuerySet[Handoff]:
 def pending_handoffs() -> QuerySet[Handoff]:
     """Facts still owed, oldest first."""
     return Handoff.objects.filter(state=HandoffState.PENDING).select_related("entry").order_by("pk")
+
+
+def breaches() -> list[str]:
+    """What is wrong with the chain, in sentences; empty when it holds."""
+    proof = chain_proof()
+    return [] if proof.holds else [f"The ledger's chain breaks at entry {proof.first_bad}: {proof.reason}."]

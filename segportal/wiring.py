@@ -31,3 +31,10 @@ LEDGER_READERS: list[str] = ["accounts.policies.reads_ledger", "reviews.selector
 OPERATORS: list[str] = ["accounts.policies.operates"]
 # How many things wait for this person? Each answers (user) -> int.
 WAITING: list[str] = ["reviews.selectors.waiting_count"]
+# What must always be true. Each answers () -> list of breaches in sentences.
+INVARIANTS: list[str] = [
+    "ledger.selectors.breaches",
+    "taxonomy.selectors.invariants.breaches",
+    "memberships.selectors.invariants.breaches",
+    "reviews.selectors.invariants.breaches",
+]

@@ -1,6 +1,7 @@
 """Creates people, grants and takes roles, deactivates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -77,11 +78,12 @@ def create_user(
 
 
 def _check(user: User, password: str | None) -> None:
-    for pointer, check in (
-        ("/username", lambda: UnicodeUsernameValidator()(user.username)),  # type: ignore[no-untyped-call]
+    checks: tuple[tuple[str, Callable[[], Any]], ...] = (
+        ("/username", lambda: UnicodeUsernameValidator()(user.username)),
         ("/email", lambda: validate_email(user.email) if user.email else None),
         ("/password", lambda: validate_password(password, user) if password else None),
-    ):
+    )
+    for pointer, check in checks:
         try:
             check()
         except ValidationError as error:
