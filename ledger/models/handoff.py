@@ -30,3 +30,8 @@ class Handoff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consumer} of entry {self.entry_id}"
+
+    @property
+    def area(self) -> str:
+        """The part of the portal that follows: the consumer's app."""
+        return self.consumer.partition(".")[0].capitalize()
