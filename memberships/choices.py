@@ -29,8 +29,7 @@ class Phase(TextChoices):
     WAITING = "", "Waiting"
     BUILDING = "building", "Reading the customers"
     EVALUATING = "evaluating", "Evaluating the rules"
-    COMPARING = "comparing", "Comparing with the current members"
-    PUBLISHING = "publishing", "Publishing"
+    PUBLISHING = "publishing", "Comparing and publishing"
 
 
 class Cause(TextChoices):

@@ -131,11 +131,11 @@ class CustomerSegmentsView(DomainView):
     @extend_schema(operation_id="customers_segments", parameters=[AT], responses=CustomerSegmentsOut)
     def get(self, request: Request, external_id: str) -> Response:
         """Segments by name, with version, run and since when."""
-        customer = customer_for(viewer=request.user, external_id=external_id)
+        ordinal = selectors.ordinal_for(viewer=request.user, external_id=external_id)
         at = parameters.instant(request, "at")
-        rows = selectors.segments_of_ordinal(customer.ordinal, at)
-        oldest = min((row.as_of for row in rows if row.as_of), default=at or selectors.last_published_at())
-        return Response(CustomerSegmentsOut({"customer": customer.external_id, "as_of": oldest, "results": rows}).data)
+        rows = selectors.segments_of_ordinal(ordinal, at)
+        oldest = min((row.as_of for row in rows if row.as_of), default=None) or at or selectors.last_published_at()
+        return Response(CustomerSegmentsOut({"customer": external_id, "as_of": oldest, "results": rows}).data)
 
 
 class ExplanationView(DomainView):

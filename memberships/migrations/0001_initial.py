@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('scope', models.CharField(max_length=64)),
                 ('as_of', models.DateTimeField(blank=True, null=True)),
                 ('pass_number', models.BigIntegerField(blank=True, null=True)),
-                ('phase', models.CharField(blank=True, choices=[('', 'Waiting'), ('building', 'Reading the customers'), ('evaluating', 'Evaluating the rules'), ('comparing', 'Comparing with the current members'), ('publishing', 'Publishing')], default='', max_length=12)),
+                ('phase', models.CharField(blank=True, choices=[('', 'Waiting'), ('building', 'Reading the customers'), ('evaluating', 'Evaluating the rules'), ('publishing', 'Comparing and publishing')], default='', max_length=12)),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(default=0)),
                 ('manifest', models.JSONField(blank=True, default=dict)),

@@ -1,6 +1,14 @@
 """Reading memberships; other apps import from here."""
 
-from memberships.selectors.customers import Membership, Move, history_of, is_member, segments_of, segments_of_ordinal
+from memberships.selectors.customers import (
+    Membership,
+    Move,
+    history_of,
+    is_member,
+    ordinal_for,
+    segments_of,
+    segments_of_ordinal,
+)
 from memberships.selectors.explanations import Clause, Explanation, Fact, explanation
 from memberships.selectors.impacts import Impact, impact
 from memberships.selectors.members import (
@@ -62,6 +70,7 @@ __all__ = [
     "open_run_for",
     "open_runs",
     "ordinal_before",
+    "ordinal_for",
     "preview",
     "remaining",
     "run_for",

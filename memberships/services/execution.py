@@ -83,7 +83,7 @@ def compute(claim: Claim, run: Run) -> Computed:
     evaluation = polars_engine.evaluate(scan_build(build.pk), list(wanted.items()), as_of, on_slice=on_slice)
     evaluation.failures.update({rule.key: rule.fault for rule in rules if rule.fault})
     clock.stop("pass")
-    claim.note(phase=Phase.COMPARING, done=0)
+    claim.note(phase=Phase.PUBLISHING, done=0)
     return Computed(
         run=run,
         build=build,
