@@ -15,8 +15,8 @@ from playbooks.content import LABELS, ROWS
 from playbooks.models import PlaybookVersion
 from playbooks.policies import PlaybookPolicy
 from playbooks.selectors.reading import open_reviews, playbooks_for
-from taxonomy.selectors import live_content as live_segment
-from taxonomy.selectors import path_of
+from taxonomy.choices import Tier
+from taxonomy.selectors import Heading, headings
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,10 +32,9 @@ class Play:
 def plays_for(*, viewer: Any, external_id: str) -> list[Play]:
     """Playbooks of the customer's segments, the most specific segment first."""
     by_key = {version.playbook.segment.key: version for version in playbooks_for(viewer=viewer)}
-    found = [
-        Play(row.key, row.name, row.since, by_key[row.key]) for row in segments_of(external_id) if row.key in by_key
-    ]
-    return sorted(found, key=lambda play: (-len(path_of(play.segment_key)), play.segment_name))
+    rows = [row for row in segments_of(external_id) if row.key in by_key]
+    rows.sort(key=lambda row: (-Tier.values.index(row.tier), row.name))
+    return [Play(row.key, row.name, row.since, by_key[row.key]) for row in rows]
 
 
 def segment_uses(segment_key: str) -> list[Use]:
@@ -49,10 +48,11 @@ def search(viewer: Any, text: str, limit: int) -> list[SearchHit]:
     """Playbooks by name and key, and the very objection, message or step that holds the text."""
     needle = text.casefold()
     hits: list[SearchHit] = []
-    for version in playbooks_for(viewer=viewer):
+    found = list(playbooks_for(viewer=viewer))
+    named = headings(version.playbook.segment.key for version in found)
+    for version in found:
         key = version.playbook.segment.key
-        live = live_segment(key)
-        name = live.content["name"] if live else key
+        name = named[key].name
         url = reverse("playbooks:playbook", args=[key])
         if needle in name.casefold() or needle in key:
             hits.append(SearchHit("Playbook", name, "What we do for this segment", url, 60))
@@ -71,9 +71,11 @@ def home_panels(viewer: Any) -> list[HomePanel]:
     """For representatives: playbooks that changed since they read them. For those responsible: playbooks to look at."""
     panels: list[HomePanel] = []
     if has_role_anywhere(viewer, Role.REP, Role.LEARNER):
-        unread = [version for version in playbooks_for(viewer=viewer) if not version.is_confirmed]  # type: ignore[attr-defined]
+        every = playbooks_for(viewer=viewer)
+        unread = [version for version in every if not version.is_confirmed]  # type: ignore[attr-defined]
+        named = headings(version.playbook.segment.key for version in unread[:6])
         panels.append(
-            HomePanel("playbooks-unread", "Playbooks to read", 30, [_unread(version) for version in unread[:6]],
+            HomePanel("playbooks-unread", "Playbooks to read", 30, [_unread(version, named) for version in unread[:6]],
                       "You have read every playbook as it stands.", reverse("playbooks:list"), total=len(unread))
         )  # fmt: skip
     if has_role_anywhere(viewer, Role.OWNER, Role.STEWARD):
@@ -94,12 +96,9 @@ def home_panels(viewer: Any) -> list[HomePanel]:
     return panels
 
 
-def _unread(version: PlaybookVersion) -> HomeItem:
+def _unread(version: PlaybookVersion, named: dict[str, Heading]) -> HomeItem:
     key = version.playbook.segment.key
-    live = live_segment(key)
     detail = (
         f"Version {version.number}" if version.number == 1 else f"Version {version.number}: changed since you read it"
     )
-    return HomeItem(
-        live.content["name"] if live else key, reverse("playbooks:playbook", args=[key]), detail, version.enacted_at
-    )
+    return HomeItem(named[key].name, reverse("playbooks:playbook", args=[key]), detail, version.enacted_at)

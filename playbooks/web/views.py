@@ -14,14 +14,15 @@ from playbooks.selectors import live_content, live_version, playbook_page, playb
 from playbooks.services.reading import confirm_reading
 from playbooks.services.upkeep import confirm_fit
 from playbooks.web.sections import sections_of
+from taxonomy.selectors import headings, segment_for
 from taxonomy.selectors import live_content as live_segment
-from taxonomy.selectors import segment_for
 
 
 def playbook_list(request: HttpRequest) -> HttpResponse:
     """Every playbook in force."""
     page = paginate(request, playbooks_for(viewer=request.user), 40)
-    rows = [(version, live_segment(version.playbook.segment.key)) for version in page]
+    named = headings(version.playbook.segment.key for version in page)
+    rows = [(version, named.get(version.playbook.segment.key)) for version in page]
     return render(request, "playbooks/list.html", {"page": page, "rows": rows})
 
 

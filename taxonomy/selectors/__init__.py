@@ -16,9 +16,11 @@ from taxonomy.selectors.overview import InheritedRule, Overview, overview_for
 from taxonomy.selectors.panels import attribute_uses, home_panels, search
 from taxonomy.selectors.reading import RuleReading, effective_rule_of, parse_for, rule_reading_for
 from taxonomy.selectors.segments import (
+    Heading,
     LiveContent,
     children_of,
     content_of,
+    headings,
     lineage,
     live_content,
     live_version,
@@ -40,6 +42,7 @@ __all__ = [
     "AttributeUse",
     "CheckedContent",
     "FieldDifference",
+    "Heading",
     "InheritedRule",
     "LiveContent",
     "Narrowing",
@@ -56,6 +59,7 @@ __all__ = [
     "content_of",
     "differences_between",
     "effective_rule_of",
+    "headings",
     "home_panels",
     "lineage",
     "live_content",

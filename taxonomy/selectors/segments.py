@@ -1,6 +1,7 @@
 """Reading segments and their versions."""
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
@@ -100,6 +101,25 @@ def live_content(key: str) -> LiveContent | None:
     if live is None:
         return None
     return LiveContent(live.number, live.pk, content_of(live), live.digest)
+
+
+@dataclasses.dataclass(frozen=True)
+class Heading:
+    """What a list needs to say about a segment."""
+
+    name: str
+    meaning: str
+
+
+def headings(keys: Iterable[str]) -> dict[str, Heading]:
+    """Name and meaning of the segments as last enacted, by key, in one query."""
+    rows = (
+        SegmentVersion.objects.filter(segment__key__in=list(keys))
+        .order_by("segment__key", "-number")
+        .distinct("segment__key")
+        .values_list("segment__key", "name", "meaning")
+    )
+    return {key: Heading(name, meaning) for key, name, meaning in rows}
 
 
 def segment_versions(key: str) -> QuerySet[SegmentVersion]:

@@ -10,7 +10,7 @@ from accounts.policies import has_role_anywhere
 from common.panels import HomeItem, HomePanel
 from common.search import SearchHit
 from common.uses import Use
-from taxonomy.selectors import live_content as live_segment
+from taxonomy.selectors import headings
 from training.models import BriefVersion, Progress
 from training.policies import BriefPolicy, ProgressPolicy
 from training.selectors.reading import briefs_for, open_reviews
@@ -41,7 +41,9 @@ def path_of_learning(*, viewer: Any) -> list[PathRow]:
         ProgressPolicy().visible(viewer).filter(completed_at__isnull=False).values_list("version__brief_id", flat=True)
     )
     rows: list[PathRow] = []
-    for version in briefs_for(viewer=viewer):
+    found = list(briefs_for(viewer=viewer))
+    named = headings(version.brief.segment.key for version in found)
+    for version in found:
         progress = own.get(version.pk)
         steps = len(version.content["walkthrough"]["steps"])
         position = progress.position if progress else 0
@@ -51,14 +53,13 @@ def path_of_learning(*, viewer: Any) -> list[PathRow]:
             state = "begun"
         else:
             state = "changed" if version.brief_id in completed_before else "new"
-        live = live_segment(version.brief.segment.key)
+        heading = named[version.brief.segment.key]
         left = (
             0
             if state == "done"
             else max(1, round(version.content["walkthrough"]["minutes"] * (steps - position) / steps))
         )
-        name, meaning = (live.content["name"], live.content["meaning"]) if live else (version.brief.segment.key, "")
-        rows.append(PathRow(version, name, meaning, state, position, steps, left, progress))
+        rows.append(PathRow(version, heading.name, heading.meaning, state, position, steps, left, progress))
     order = {"begun": 0, "changed": 1, "new": 2, "done": 3}
     return sorted(rows, key=lambda row: (order[row.state], row.name))
 
