@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.portal import Portal
 
@@ -25,12 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """The portal as `make run` starts it, with the demonstration company; TEST_PORTAL=folder:port names one that runs."""
+    """The portal as `make run` starts it, with the demonstration company; TEST_PORTAL=folder:port takes a running one."""
     if by_hand := os.environ.get("TEST_PORTAL"):
         folder, _, port = by_hand.rpartition(":")
         yield Portal(Path(folder), int(port))
         return
-    running = Portal(tmp_path_factory.mktemp("portal"))
+    running = Portal(tmp_path_factory.mktemp("portal"), extra={"SEGPORTAL_MAX_UPLOAD_MB": "1"})
     try:
         running.start()
         yield running
@@ -41,7 +41,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser."""
+    """The browser; patient, because two processors serve the portal, its worker and the browser at once."""
+    expect.set_options(timeout=15_000)
     if CHROMIUM is None:
         pytest.skip("NO CHROMIUM ON THIS MACHINE: the browser tests did not run")
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--disable-quic"]
@@ -51,24 +52,33 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, Any]:
+    """What the browsers of people who signed in once have kept: sign-ins are counted and limited."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(portal: Portal, chromium: Browser) -> Iterator[Callable[..., Page]]:
+def sign_in(portal: Portal, chromium: Browser, signed_in: dict[str, Any]) -> Iterator[Callable[..., Page]]:
     """Open a browser of one's own and sign in; console errors and failed requests fail the test."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
     def as_person(username: str, **options: Any) -> Page:
-        context = chromium.new_context(base_url=portal.url, **options)
+        context = chromium.new_context(base_url=portal.url, storage_state=signed_in.get(username), **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         page.on("console", lambda line: faults.append(f"{page.url}: {line.text}") if line.type == "error" else None)
-        page.goto("/accounts/login/")
-        page.fill("input[name=login]", username)
-        page.fill("input[name=password]", portal.password())
-        page.click("main button[type=submit]")
-        page.wait_for_url("**/")
+        page.on("dialog", lambda dialog: faults.append(f"{page.url}: {dialog.message}"))
+        page.goto("/")
+        if username not in signed_in:
+            page.fill("input[name=login]", username)
+            page.fill("input[name=password]", portal.password())
+            page.click("main button[type=submit]")
+            page.wait_for_url(f"{portal.url}/")
+            signed_in[username] = context.storage_state()
         return page
 
     yield as_person

@@ -28,6 +28,7 @@ class Portal:
 
     data_dir: Path
     port: int = field(default_factory=free_port)
+    extra: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -38,7 +39,8 @@ class Portal:
         """The environment of a fresh machine: nothing of the tests' own."""
         own = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "DJANGO_SETTINGS_MODULE", "DATABASE_OWNER_URL")
         inherited = {name: value for name, value in os.environ.items() if name not in own}
-        return {**inherited, "DATA_DIR": str(self.data_dir), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        own_places = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        return {**inherited, **own_places, **self.extra}
 
     def start(self, seconds: float = 240) -> None:
         """Start and wait until it is ready, worker and all."""
