@@ -144,10 +144,13 @@ def attribute_lines_for(*, viewer: Any, **narrowed: str) -> list[AttributeLine]:
     ]
 
 
+_FIELD_WORDS = {"is_live": "live rules use it", "quality_threshold": "fill rate to reach", "description": "definition"}
+
+
 def attribute_changes(attribute: Attribute) -> list[Any]:
     """What was said of the attribute, newest first: history rows with `changed_labels` against the row before."""
     rows = list(attribute.history.select_related("history_user").order_by("-history_date", "-history_id")[:20])
     for newer, older in zip(rows, [*rows[1:], None], strict=True):
         changes = newer.diff_against(older, excluded_fields=["changed_at", "version"]) if older else None
-        newer.changed_labels = [field.replace("_", " ") for field in changes.changed_fields] if changes else []
+        newer.changed_labels = [_FIELD_WORDS.get(field, field) for field in changes.changed_fields] if changes else []
     return rows

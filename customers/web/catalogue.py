@@ -14,6 +14,7 @@ from customers.policies import AttributePolicy, CustomerPolicy, ImportPolicy
 from customers.services.attributes import define_attribute
 from customers.services.imports import remap_import
 from customers.web.forms import AttributeForm, CatalogueFilter
+from customers.web.values import shown_value
 
 policy = AttributePolicy()
 
@@ -45,9 +46,12 @@ def attribute(request: HttpRequest, key: str) -> HttpResponse:
     """One attribute: definition, quality, where it comes from and where it is used."""
     found = selectors.attribute_for(viewer=request.user, key=key)
     source = selectors.freshness_of(viewer=request.user).get(found.source.key) if found.source else None
+    quality = selectors.attribute_quality(key)
     context = {
         "attribute": found,
-        "quality": selectors.attribute_quality(key),
+        "quality": quality,
+        "low": shown_value(found.type, quality.low),
+        "high": shown_value(found.type, quality.high),
         "uses": selectors.attribute_uses(key),
         "source": source,
         "changes": selectors.attribute_changes(found),

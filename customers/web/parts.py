@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from common.web import paginate
 from customers import selectors
+from customers.choices import AttributeType
 from customers.models import ImportJob
 from customers.rows import EXTERNAL_ID
 from customers.rows.columns import plain_name
@@ -35,7 +36,12 @@ def plan_context(job: ImportJob, form: MappingForm) -> dict[str, Any]:
     plan = job.plan
     fields: list[BoundField] = [form[f"column-{position}"] for position in range(len(form.columns))]
     columns = [
-        {**column, "field": field, "new_url": "" if column["target"] else _new_attribute_url(job, column)}
+        {
+            **column,
+            "field": field,
+            "type_words": AttributeType(column["type"]).label if column["type"] else "",
+            "new_url": "" if column["target"] else _new_attribute_url(job, column),
+        }
         for column, field in zip(plan["columns"], fields, strict=True)
     ]
     mapped = [column for column in plan["columns"] if column["target"] and column["target"] != EXTERNAL_ID]

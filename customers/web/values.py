@@ -16,7 +16,8 @@ def shown_value(kind: str, value: Any) -> str:
     if value is None:
         return ""
     if kind == AttributeType.NUMBER:
-        return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
+        whole = isinstance(value, int) or (value.is_integer() and abs(value) < 1e15)
+        return f"{value:,.0f}" if whole else f"{value:,.10g}"
     if kind == AttributeType.BOOLEAN:
         return "Yes" if value else "No"
     if kind == AttributeType.SET:

@@ -96,7 +96,7 @@ def test_csv__long_cell_in_one_line__says_so(path: Path) -> None:
         (b"id,city\r1,a\r2,b\r", "wrong_line_ends", "Macintosh"),
         (b",".join(b"c%d" % n for n in range(100_000)) + b"\n", "too_many_columns", "100,000"),
         (b"\x00\x01\x02,\x03\n", "not_text", "NUL"),
-        (gzip.compress(b"id\n1\n"), "wrong_format", "gzip"),
+        (gzip.compress(b"id\n1\n", mtime=0), "wrong_format", "gzip"),
         (b'[{"id": 1}]', "wrong_format", "JSON list"),
         (b"PAR1 but then nothing", "broken_parquet", "cut off"),
         (b"PAR1 and then rubbish PAR1", "broken_parquet", "cannot be read"),
