@@ -57,10 +57,10 @@ const start = (form) => {
   });
 };
 
-// The page after a sending: when it is not the same form with errors, the words have arrived.
+// The page after a sending: when it is not the same form with errors and brings no bad news, the words have arrived.
 try {
   const sent = sessionStorage.getItem("segportal.sent");
-  if (sent && !document.querySelector("[data-error-summary], .field__errors, [data-problem]")) localStorage.removeItem(sent);
+  if (sent && !document.querySelector("[data-error-summary], .field__errors, [data-problem], .toast-note--bad")) localStorage.removeItem(sent);
   sessionStorage.removeItem("segportal.sent");
 } catch { /* storage may be forbidden */ }
 
