@@ -41,17 +41,19 @@ const start = (form) => {
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
   let timer;
+  const keep = () => {
+    const now = values(form);
+    if (JSON.stringify(now) === original) return drop(form);
+    try { localStorage.setItem(name(form), JSON.stringify({ at: Date.now(), values: now })); } catch { /* storage may be full */ }
+    return undefined;
+  };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const now = values(form);
-      if (JSON.stringify(now) === original) return drop(form);
-      try { localStorage.setItem(name(form), JSON.stringify({ at: Date.now(), values: now })); } catch { /* storage may be full */ }
-      return undefined;
-    }, 400);
+    timer = setTimeout(keep, 400);
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
+    keep();
     // Kept until the next page has come: a failed sending must not lose the words.
     try { sessionStorage.setItem("segportal.sent", name(form)); } catch { /* storage may be forbidden */ }
   });
