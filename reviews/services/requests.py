@@ -7,7 +7,6 @@ from django.db import transaction
 
 from common import correlation
 from common.clock import now
-from common.digests import digest_of
 from common.errors import Conflict, Invalid
 from common.texts import clean_text
 from ledger.services import announce
@@ -16,7 +15,7 @@ from reviews.choices import Kind
 from reviews.events import RequestCreated, RequestEdited, RequestScheduled, RequestWithdrawn
 from reviews.models import ChangeRequest
 from reviews.policies import RequestPolicy
-from reviews.services.examining import checked_effective_at, examined, with_default_owners
+from reviews.services.examining import Proposal, checked_effective_at, examined, with_default_owners
 from reviews.services.locking import check_lock_version, locked, refuse_moved_base
 from reviews.services.rebasing import rebase_request
 from reviews.services.revising import (
@@ -66,36 +65,34 @@ def create_request(
     rationale, expected, title = _texts(rationale, expected, title)
     live = subject.live(subject_key)
     if kind == Kind.CREATE and live is not None:
-        raise Conflict(
-            f"There is a live {subject.noun} {subject_key} already. Propose a change of it.", code="key_taken"
-        )
+        raise Conflict(f"{subject_key} is a live {subject.noun} already. Propose a change of it.", code="key_taken")
     given = with_default_owners(kind, subject_type, subject.full_content(kind, subject_key, proposed, live), actor)
     found = examined(viewer=actor, subject=subject, kind=kind, key=subject_key, content=given, base=live)
-    at = now()
-    request = ChangeRequest.objects.create(
+    request = ChangeRequest(
         kind=kind,
         subject_type=subject_type,
         subject_key=subject_key,
-        path=found.path,
-        board=found.board,
         author=actor,
         title=title or found.title,
-        proposed=found.content,
-        base_version=live.version if live else None,
-        base_content=live.content if live else None,
         rationale=rationale,
         expected=expected,
         effective_at=checked_effective_at(effective_at),
-        digest=digest_of(found.content),
-        created_at=at,
-        updated_at=at,
-        correlation_id=correlation.current(),
     )
-    revision = first_revision(request, checks=found.checks, differences=found.differences)
-    ChangeRequest.objects.filter(pk=request.pk).update(digest=revision.digest)
+    _begin(request, found, live)
     with correlation.bind(request.correlation_id):
         announce(RequestCreated(**about(request), kind=str(kind)), actor=actor)
     return request
+
+
+def _begin(request: ChangeRequest, found: Proposal, live: Live | None) -> None:
+    """Store a new request and its first revision."""
+    request.proposed, request.path, request.board = found.content, found.path, found.board
+    request.base_version, request.base_content = (live.version, live.content) if live else (None, None)
+    request.created_at = request.updated_at = now()
+    request.correlation_id = correlation.current()
+    request.save(force_insert=True)
+    first_revision(request, checks=found.checks, differences=found.differences)
+    request.save(update_fields=["digest"])
 
 
 def _texts(rationale: Any, expected: Any, title: Any) -> tuple[str, str, str]:
@@ -133,7 +130,7 @@ def edit_request(
         return request
 
 
-def _take_over(request: ChangeRequest, actor: Any, changes: dict[str, Any]) -> Any:
+def _take_over(request: ChangeRequest, actor: Any, changes: dict[str, Any]) -> Proposal:
     """Set the changed fields on the request and examine the whole anew."""
     subject = subject_for(request.subject_type, request.kind)
     content = dict(request.proposed)
