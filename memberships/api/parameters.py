@@ -51,7 +51,7 @@ def cursor(request: Request, *, length: int) -> tuple[int, ...] | None:
         return None
     try:
         found: Any = json.loads(base64.urlsafe_b64decode(text.encode()))
-    except (ValueError, binascii.Error):
+    except (ValueError, RecursionError, binascii.Error):
         found = None
     if not isinstance(found, list) or len(found) != length or not all(type(part) is int for part in found):
         raise Invalid("This cursor is not one of ours. Begin without it.", code="bad_cursor", pointer="/cursor")

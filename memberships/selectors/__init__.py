@@ -27,7 +27,6 @@ from memberships.selectors.members import (
 )
 from memberships.selectors.previews import FunnelStep, Preview, preview, shown_count
 from memberships.selectors.runs import (
-    changes_by_run,
     home_panels,
     last_published_at,
     open_run_for,
@@ -54,7 +53,6 @@ __all__ = [
     "Preview",
     "SizePoint",
     "SizeRow",
-    "changes_by_run",
     "changes_since",
     "checked_purpose",
     "entered_since",

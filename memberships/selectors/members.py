@@ -104,13 +104,18 @@ def members_page(
     members = members_of([snapshot.pk])[snapshot.pk]
     ordinals = bitmaps.ordinals_after(members, after, limit + 1)
     page = ordinals[:limit]
+    # What stands now was last confirmed by a later run than the one that wrote it, if nothing has changed since.
+    confirmed = (
+        Current.objects.filter(snapshot_id=snapshot.pk).values_list("run_id", "as_of").first() if at is None else None
+    )
+    run_id, as_of = confirmed or (snapshot.run_id, snapshot.run.as_of)
     return MembersPage(
         external_ids=customers.external_ids(page),
         next=page[-1] if len(ordinals) > limit else None,
         total=len(members),
         version_number=snapshot.version.number,
-        run_id=snapshot.run_id,
-        as_of=snapshot.run.as_of,
+        run_id=run_id,
+        as_of=as_of,
         published_at=snapshot.published_at,
         snapshot_id=snapshot.pk,
     )

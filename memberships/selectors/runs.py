@@ -48,11 +48,6 @@ def runs_of_segment(viewer: Any, key: str) -> QuerySet[Run]:
     return runs_for(viewer).filter(manifest__segments__contains=[{"segment": key}])
 
 
-def changes_by_run(run: Run) -> QuerySet[Delta]:
-    """What the run changed, without the members."""
-    return run.deltas.select_related("segment", "version").defer("entered", "left").order_by("segment__key")
-
-
 def open_runs() -> QuerySet[Run]:
     """Runs that wait or are being computed, oldest first."""
     return Run.objects.filter(state__in=OPEN).order_by("pk")

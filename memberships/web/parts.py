@@ -57,6 +57,16 @@ def progress_of(run: Run) -> dict[str, Any]:
     }
 
 
+_FIRST = ("failed", "superseded", "newer", "published", "retired")
+
+
+def lines_of(run: Run) -> list[dict[str, Any]]:
+    """The segments of the manifest: trouble first, then what changed, then what stayed as it was."""
+    lines: list[dict[str, Any]] = run.manifest.get("segments", [])
+    order = {state: place for place, state in enumerate(_FIRST)}
+    return sorted(lines, key=lambda line: (order.get(line["state"], len(order)), line["name"].casefold()))
+
+
 def stages_of(run: Run) -> list[dict[str, Any]]:
     """Where the time of a finished run went, in milliseconds."""
     seconds: dict[str, float] = run.manifest.get("seconds", {})
@@ -84,7 +94,10 @@ def _node(clause: Clause) -> dict[str, Any]:
     node: dict[str, Any] = {"truth": truth}
     if clause.children:
         return node | {"joiner": _JOINERS[clause.kind], "children": [_node(child) for child in clause.children]}
-    return node | {"words": clause.words, "note": "; ".join(_noted(fact) for fact in clause.facts)}
+    return node | {
+        "words": clause.words[:1].upper() + clause.words[1:],
+        "note": "; ".join(_noted(fact) for fact in clause.facts),
+    }
 
 
 def _noted(fact: Fact) -> str:

@@ -10,7 +10,7 @@ from memberships import selectors, services
 from memberships.choices import Trigger
 from memberships.states import ENDED
 from memberships.web.forms import RunForm
-from memberships.web.parts import progress_of, run_rights, stages_of
+from memberships.web.parts import lines_of, progress_of, run_rights, stages_of
 
 CANCEL_CONSEQUENCES = (
     "Nothing of this run is published; the members stay those of the run before.",
@@ -38,9 +38,8 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "run": found,
         "progress": progress_of(found),
         "stages": stages_of(found),
-        "changes": selectors.changes_by_run(found),
         "cancel_consequences": CANCEL_CONSEQUENCES,
-        "lines": found.manifest.get("segments", []),
+        "lines": lines_of(found),
         **run_rights(request.user, found),
     }
     return render(request, "memberships/run.html", context)
