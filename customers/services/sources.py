@@ -76,7 +76,9 @@ def define_source(*, actor: Actor, key: str, content: Mapping[str, Any], base_ve
     """
     SourcePolicy().require(actor, "define")
     made = _checked(content, key)
-    source = Source.objects.select_for_update(of=("self",)).filter(key=key).first() or Source(key=key, version=0)
+    # Rows that point at the source must not wait for us: whoever writes them holds the ledger's chain already.
+    rows = Source.objects.select_for_update(of=("self",), no_key=True)
+    source = rows.filter(key=key).first() or Source(key=key, version=0)
     if base_version == 0 and source.version:
         detail = f"There is a source “{key}” already; change that one."
         raise InvalidSource(detail, code="taken", pointer="/key")

@@ -18,10 +18,6 @@ from customers.services.uploads import drop_upload, uploads_folder
 _YOUNG: Final = 3600.0
 
 
-def _days(name: str, default: int) -> timedelta:
-    return timedelta(days=int(getattr(settings, name, default)))
-
-
 def sweep_uploads() -> int:
     """Remove the files of imports that ended, or were only planned, longer ago than the retention; how many went.
 
@@ -29,14 +25,14 @@ def sweep_uploads() -> int:
     names.
     """
     at = now()
-    before = at - _days("SEGPORTAL_UPLOAD_DAYS", 7)
+    before = at - timedelta(days=settings.SEGPORTAL_UPLOAD_DAYS)
     old = ImportJob.objects.exclude(path="").exclude(state__in=(ImportState.QUEUED, ImportState.RUNNING))
     removed = 0
     for job in old.filter(created_at__lt=before):
         drop_upload(job.path)
         ImportJob.objects.filter(pk=job.pk).update(path="")
         removed += 1
-    kept_since = at - _days("SEGPORTAL_QUARANTINE_DAYS", 90)
+    kept_since = at - timedelta(days=settings.SEGPORTAL_QUARANTINE_DAYS)
     QuarantinedRow.objects.filter(job__ended_at__lt=kept_since).exclude(raw="").update(raw="")
     named = set(ImportJob.objects.exclude(path="").values_list("path", flat=True))
     return removed + _remove_strangers(uploads_folder(), named)
@@ -44,7 +40,7 @@ def sweep_uploads() -> int:
 
 def sweep_builds() -> int:
     """Expire builds beyond the number that is kept, and remove files that no ready build names; how many files went."""
-    kept = int(getattr(settings, "SEGPORTAL_BUILDS_KEPT", 20))
+    kept = settings.SEGPORTAL_BUILDS_KEPT
     with transaction.atomic():
         ready = ProfileBuild.objects.filter(state=BuildState.READY).order_by("-number")
         beyond = list(ready.values_list("pk", flat=True)[kept:])

@@ -76,7 +76,8 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     policy.require(request.user, "define")
     found = selectors.attribute_for(viewer=request.user, key=key)
     form = AttributeForm(request.POST or None, content=selectors.content_of(found), viewer=request.user)
-    base = int(request.POST["base"]) if request.POST.get("base", "").isdecimal() else found.version
+    given = request.POST.get("base", "")
+    base = int(given) if given.isdecimal() and len(given) < 10 else found.version
     if request.method == "POST" and form.is_valid() and _defined(request, form, key, base):
         return redirect("customers:attribute", key)
     context = {"form": form, "attribute": found, "base": base}
@@ -99,7 +100,7 @@ def _defined(request: HttpRequest, form: AttributeForm, key: str, base: int) -> 
 def _back(request: HttpRequest, key: str) -> HttpResponse:
     """To the new attribute, or to the plan that asked for it, with its column mapped."""
     origin: Any = request.POST.get("import", "")
-    if not origin.isdecimal():
+    if not origin.isdecimal() or len(origin) > 18:
         return redirect("customers:attribute", key)
     job = selectors.import_for(viewer=request.user, job_id=int(origin))
     mapping = {**job.mapping, request.POST.get("column", ""): key}

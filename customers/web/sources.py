@@ -56,7 +56,8 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     policy.require(request.user, "define")
     found = selectors.source_for(viewer=request.user, key=key)
     form = SourceForm(request.POST or None, stored=found)
-    base = int(request.POST["base"]) if request.POST.get("base", "").isdecimal() else found.version
+    given = request.POST.get("base", "")
+    base = int(given) if given.isdecimal() and len(given) < 10 else found.version
     if request.method == "POST" and form.is_valid() and _defined(request, form, key, base):
         return redirect("customers:source", key)
     context = {"form": form, "source": found, "base": base}
