@@ -6,6 +6,7 @@ from typing import Any
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
+from common.errors import Invalid
 from customers.services.uploads import too_large, upload_limit
 
 _MARK = "upload_is_too_large"
@@ -58,6 +59,11 @@ def limit_upload(request: HttpRequest) -> None:
 
 
 def check_upload(request: HttpRequest) -> None:
-    """Raise `UploadTooLarge` when the upload was stopped. After the body was read."""
+    """Raise `UploadTooLarge` when the upload was stopped, `Invalid` when it came without its length. After the body
+    was read.
+    """
     if getattr(request, _MARK, False):
         raise too_large()
+    if request.headers.get("Transfer-Encoding") and not request.headers.get("Content-Length"):
+        detail = "Send the file with its length (Content-Length); an upload in chunks of unknown length is not read."
+        raise Invalid(detail, code="length_required", pointer="/file")

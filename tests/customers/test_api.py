@@ -306,6 +306,17 @@ def test_import__too_large__413_before_it_is_read(catalogue: SimpleNamespace, ap
     assert not ImportJob.objects.exists()
 
 
+def test_import__chunks_of_unknown_length__refused_in_plain_words(catalogue: SimpleNamespace, api_of: ApiOf) -> None:
+    refused = api_of(catalogue.steward).generic(
+        "POST",
+        "/api/v1/imports/",
+        b"",
+        "multipart/form-data; boundary=x",
+        headers={"Transfer-Encoding": "chunked"},
+    )
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "length_required")
+
+
 @pytest.mark.parametrize("name", ["owner", "rep", "auditor", "viewer", "stranger"])
 def test_import__without_right__refused_and_others_unseen(catalogue: SimpleNamespace, api_of: ApiOf, name: str) -> None:
     job = upload(api_of(catalogue.steward), b"id,orders\n1,2\n", source="till", dry_run="true").json()
