@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from accounts.choices import Role
 from accounts.policies import has_role, has_role_anywhere
 from common.policies import Policy
-from reviews.choices import State
 from reviews.errors import NoSeat, Recused
 from reviews.models import Board, ChangeRequest, Revision, Seat
 
@@ -133,7 +132,8 @@ class RequestPolicy(Policy):
             return rows
         mine = Q(author_id=user.pk) | Q(pk__in=Revision.objects.filter(editor_id=user.pk).values("request_id"))
         if has_role_anywhere(user, *READERS) or holds_a_seat(user):
-            return rows.filter(~Q(state=State.DRAFT) | Q(submitted_at__isnull=False) | mine)
+            # A draft that was withdrawn unseen stays as private as it was.
+            return rows.filter(Q(submitted_at__isnull=False) | mine)
         return rows.filter(mine)
 
 

@@ -6,6 +6,7 @@ from ledger.services import consume
 from reviews.services.applying import apply_due as put_due_requests_into_effect
 from reviews.services.applying import stale_competitors
 from reviews.services.expiry import expire_requests as end_overdue_requests
+from reviews.services.forgetting import forget_erased_customers
 
 
 @shared_task(name="reviews.on_version_enacted")
@@ -14,6 +15,14 @@ def on_version_enacted(entry_id: int) -> None:
     with consume(entry_id, "reviews.on_version_enacted") as entry:
         if entry:
             stale_competitors(subject_type=entry.object_type, subject_key=entry.object_key)
+
+
+@shared_task(name="reviews.on_customer_erased")
+def on_customer_erased(entry_id: int) -> None:
+    """Takes the names of erased customers out of the samples that boards were shown."""
+    with consume(entry_id, "reviews.on_customer_erased") as entry:
+        if entry:
+            forget_erased_customers()
 
 
 @shared_task(name="reviews.apply_due")

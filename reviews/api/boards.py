@@ -42,7 +42,8 @@ class BoardView(DomainView):
         check_if_match(request, _etag(before))
         asked = BoardIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        define_board(actor=request.user, key=key, **asked.validated_data)
+        lock_version = before.version if before and "If-Match" in request.headers else None
+        define_board(actor=request.user, key=key, lock_version=lock_version, **asked.validated_data)
         board = board_for(viewer=request.user, key=key)
         code = status.HTTP_200_OK if before else status.HTTP_201_CREATED
         return with_etag(Response(BoardOut(board_shape(board)).data, status=code), _etag(board))

@@ -129,9 +129,9 @@ class WithdrawView(DomainView):
     @extend_schema(operation_id="change_requests_withdraw", request=NothingIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Withdraw it for good."""
-        _current(request, request_id)
+        lock_version = _current(request, request_id)
         _read(NothingIn, request)
-        withdraw_request(actor=request.user, request_id=request_id)
+        withdraw_request(actor=request.user, request_id=request_id, lock_version=lock_version)
         return _detail(request, request_id)
 
 
@@ -162,8 +162,8 @@ class ScheduleView(DomainView):
     @extend_schema(operation_id="change_requests_schedule", request=ScheduleIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Set when it shall take effect; votes for another date are void."""
-        _current(request, request_id)
-        schedule_request(actor=request.user, request_id=request_id, **_read(ScheduleIn, request))
+        given = {**_read(ScheduleIn, request), "lock_version": _current(request, request_id)}
+        schedule_request(actor=request.user, request_id=request_id, **given)
         return _detail(request, request_id)
 
 
@@ -173,8 +173,8 @@ class RebaseView(DomainView):
     @extend_schema(operation_id="change_requests_rebase", request=RebaseIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Write it against the live version; 409 names the fields in `conflicts` that need a choice."""
-        _current(request, request_id)
-        rebase_request(actor=request.user, request_id=request_id, **_read(RebaseIn, request))
+        given = {**_read(RebaseIn, request), "lock_version": _current(request, request_id)}
+        rebase_request(actor=request.user, request_id=request_id, **given)
         return _detail(request, request_id)
 
 
@@ -184,9 +184,9 @@ class ApplyView(DomainView):
     @extend_schema(operation_id="change_requests_apply", request=NothingIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Put it into effect once its date has come; it turns stale when it no longer fits."""
-        _current(request, request_id)
+        lock_version = _current(request, request_id)
         _read(NothingIn, request)
-        apply_request(actor=request.user, request_id=request_id)
+        apply_request(actor=request.user, request_id=request_id, lock_version=lock_version)
         return _detail(request, request_id)
 
 

@@ -151,8 +151,9 @@ def search(viewer: Any, text: str, limit: int = 10) -> list[SearchHit]:
     if not words:
         return []
     fits = Q(title__icontains=words) | Q(subject_key__icontains=words)
-    if words.lstrip("#").isdigit() and len(words) < 12:
-        fits |= Q(pk=int(words.lstrip("#")))
+    number = words.lstrip("#")
+    if number.isascii() and number.isdigit() and len(number) < 12:
+        fits |= Q(pk=int(number))
     found = RequestPolicy().visible(viewer).filter(fits).select_related("author").order_by("-pk")[:limit]
     return [
         SearchHit(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
 
 from reviews.choices import OPEN, State
 from reviews.errors import RequestUnknown
@@ -43,6 +44,12 @@ def requests_about(*, viewer: Any, segment_key: str) -> QuerySet[ChangeRequest]:
     return requests_for(viewer=viewer).filter(
         subject_type__in=("segment", "playbook", "brief"), subject_key=segment_key
     )
+
+
+def private_entries(viewer: Any) -> Q:
+    """The ledger's entries about requests that the viewer may not see: other people's drafts."""
+    hidden = ChangeRequest.objects.exclude(pk__in=RequestPolicy().visible(viewer).values("pk")).order_by()
+    return Q(object_type="request", object_key__in=hidden.annotate(key=Cast("pk", CharField())).values("key"))
 
 
 def current_revision(request: ChangeRequest) -> Revision:

@@ -15,7 +15,7 @@ from reviews.errors import NotDue
 from reviews.events import RequestApplied, RequestStaled
 from reviews.models import ChangeRequest
 from reviews.policies import RequestPolicy
-from reviews.services.locking import base_moved, locked
+from reviews.services.locking import base_moved, check_lock_version, locked
 from reviews.services.revising import about, saved
 from reviews.states import may, next_state
 from reviews.subjects import Order, subject_for
@@ -24,15 +24,16 @@ log = structlog.get_logger(__name__)
 BATCH = 100
 
 
-def apply_request(*, actor: Any, request_id: int) -> ChangeRequest:
+def apply_request(*, actor: Any, request_id: int, lock_version: int | None = None) -> ChangeRequest:
     """Afterwards an approved request that is due is in effect, or stale with the reason when it no longer fits.
 
-    Refuses: RequestUnknown, NotAllowed, IllegalMove (not approved), NotDue.
+    Refuses: RequestUnknown, NotAllowed, Stale (lock_version), IllegalMove (not approved), NotDue.
     Announces: RequestApplied or RequestStaled (besides what the subject announces).
     """
     with locked(actor=actor, request_id=request_id) as request:
         if actor is not SYSTEM:
             RequestPolicy().require(actor, "apply", request)
+        check_lock_version(request, lock_version)
         next_state(request.state, "apply")
         if request.effective_at is not None and request.effective_at > now():
             when = request.effective_at.strftime("%d %B %Y, %H:%M UTC")

@@ -3,23 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from accounts.choices import Function
 from accounts.selectors import user_by_username
 from common.actors import SYSTEM
 from common.clock import now
-from common.errors import DomainError, Invalid, Stale
+from common.errors import Conflict, DomainError, Invalid, Stale
 from common.keys import check_key
 from common.texts import clean_text
 from ledger.services import announce
 from reviews.choices import EXPIRES_DAYS, RejectOn, SubjectType
 from reviews.errors import BoardOverlap, BoardUnknown
 from reviews.events import BoardDefined, SeatChanged
-from reviews.models import Board, Seat
+from reviews.models import Board, ChangeRequest, Seat
 from reviews.policies import BoardPolicy
 from reviews.services.renewing import renew_requests_of
+from reviews.services.revising import OPEN_TO_BOARD
 
 POLICY_FIELDS = ("quorum", "required", "reject_on", "expires_days", "conditions")
 MEANING_FIELDS = ("branches", "subject_types", "policy")
@@ -43,7 +44,8 @@ def define_board(
     A change of branches, types or policy voids the votes on requests before the board: they go on under the new
     policy, with a new digest.
 
-    Refuses: NotAllowed, Invalid (unsound policy, unknown function, person or type), BoardOverlap, Stale (lock_version).
+    Refuses: NotAllowed, Invalid (unsound policy, unknown function, person or type), BoardOverlap, Stale (lock_version),
+    Conflict (born twice at once).
     Announces: BoardDefined (nothing when nothing changed), RequestEdited per open request, SeatChanged per seat.
     """
     _require(actor, "define")
@@ -55,19 +57,30 @@ def define_board(
         "subject_types": _types(subject_types),
         "policy": checked_policy(policy),
     }
-    board = Board.objects.select_for_update().filter(key=key).first()
+    board = Board.objects.select_for_update(no_key=True).filter(key=key).first()
     if board is not None and lock_version is not None and lock_version != board.version:
         raise Stale("The board was changed since you read it. Read it again and repeat your change.")
     _refuse_overlap(key, fields["branches"], fields["subject_types"])
+    if board is not None:
+        _hold_votes(board)
     board = _written(actor, board, key, fields)
     if seats is not None:
         _seat_all(actor, board, seats)
     return board
 
 
+def _hold_votes(board: Board) -> None:
+    """Lock all that a vote before the board locks, in its order, before the first announcement takes the chain."""
+    open_requests = ChangeRequest.objects.filter(board=board, state__in=OPEN_TO_BOARD)
+    list(open_requests.select_for_update().order_by("pk").values_list("pk"))
+    list(_held(board))
+
+
 def _written(actor: Any, board: Board | None, key: str, fields: dict[str, Any]) -> Board:
     """The board with its fields, announced when it is new or changed."""
     is_new = board is None
+    # Never the key: writing it, though it stays the same, would lock out every row that points at the board.
+    written: list[str] | None = None
     if board is None:
         board = Board(key=key, created_at=now(), **fields)
     else:
@@ -78,8 +91,13 @@ def _written(actor: Any, board: Board | None, key: str, fields: dict[str, Any]) 
             setattr(board, name, fields[name])
         board.version += 1
         board.policy_version += 1 if any(name in MEANING_FIELDS for name in changed) else 0
+        written = [*changed, "version", "policy_version"]
     board._history_user = _person(actor)  # type: ignore[attr-defined]
-    board.save()
+    try:
+        with transaction.atomic():
+            board.save(update_fields=written)
+    except IntegrityError as taken:
+        raise Conflict(f"Somebody has just set up the board {key}. Read it first.", code="key_taken") from taken
     if not is_new:
         renew_requests_of(board, actor)
     fact = BoardDefined(
@@ -261,7 +279,8 @@ def _user(username: Any, pointer: str) -> Any:
 
 
 def _board(key: str) -> Board:
-    board = Board.objects.filter(key=key).first()
+    # Locked, so that two administrators who seat one person at once do so one after the other.
+    board = Board.objects.select_for_update(no_key=True).filter(key=key).first()
     if board is None:
         raise BoardUnknown(f"There is no board with the key {key}.")
     return board

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from accounts.choices import Role
@@ -71,6 +71,10 @@ def checked_effective_at(value: datetime | None) -> datetime | None:
         return None
     if value.tzinfo is None:
         raise Invalid("Give the effective date with its time zone.", code="no_time_zone", pointer="/effective_at")
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise Invalid("This date lies outside the calendar.", code="out_of_range", pointer="/effective_at") from None
     if value <= now():
         raise Invalid(
             "The effective date has passed. Leave it empty for “as soon as it is approved”.",

@@ -11,7 +11,7 @@ from reviews.events import RequestRebased
 from reviews.models import ChangeRequest
 from reviews.policies import RequestPolicy
 from reviews.services.examining import examined
-from reviews.services.locking import locked
+from reviews.services.locking import check_lock_version, locked
 from reviews.services.revising import about, next_revision, saved
 from reviews.states import next_state
 from reviews.subjects import Content, Live, subject_for
@@ -46,17 +46,20 @@ def comparison(request: ChangeRequest) -> list[FieldComparison]:
     return sorted(found, key=lambda row: (row.status != "conflict", row.field))
 
 
-def rebase_request(*, actor: Any, request_id: int, choices: Mapping[str, str] | None = None) -> ChangeRequest:
+def rebase_request(
+    *, actor: Any, request_id: int, choices: Mapping[str, str] | None = None, lock_version: int | None = None
+) -> ChangeRequest:
     """Afterwards the request is a draft written against the live version; discussion kept, votes void.
 
     Fields that only one side changed take that side; `choices` (field -> live or proposed) decides the others.
 
-    Refuses: RequestUnknown, NotAllowed, IllegalMove, Conflict (nothing to bring up to date; no live version; fields
-    in conflict without a choice, named in `conflicts`), Invalid.
+    Refuses: RequestUnknown, NotAllowed, Stale (lock_version), IllegalMove, Conflict (nothing to bring up to date; no
+    live version; fields in conflict without a choice, named in `conflicts`), Invalid.
     Announces: RequestRebased.
     """
     with locked(actor=actor, request_id=request_id) as request:
         RequestPolicy().require(actor, "rebase", request)
+        check_lock_version(request, lock_version)
         state = next_state(request.state, "rebase")
         subject = subject_for(request.subject_type, request.kind)
         live = subject.live(request.subject_key)

@@ -171,16 +171,19 @@ def _revise(
     return voided
 
 
-def schedule_request(*, actor: Any, request_id: int, effective_at: datetime | None) -> ChangeRequest:
+def schedule_request(
+    *, actor: Any, request_id: int, effective_at: datetime | None, lock_version: int | None = None
+) -> ChangeRequest:
     """Afterwards the request is to take effect at that instant (None: as soon as it is approved).
 
     The date is part of what is approved: votes given for another date are void.
 
-    Refuses: RequestUnknown, NotAllowed, IllegalMove, BaseMoved, Invalid (a date that has passed).
+    Refuses: RequestUnknown, NotAllowed, Stale (lock_version), IllegalMove, BaseMoved, Invalid (a date that has passed).
     Announces: RequestScheduled; nothing when the date is the same.
     """
     with locked(actor=actor, request_id=request_id) as request:
         RequestPolicy().require(actor, "schedule", request)
+        check_lock_version(request, lock_version)
         state = next_state(request.state, "edit")
         if effective_at == request.effective_at:
             return request
@@ -191,14 +194,15 @@ def schedule_request(*, actor: Any, request_id: int, effective_at: datetime | No
         return request
 
 
-def withdraw_request(*, actor: Any, request_id: int) -> ChangeRequest:
+def withdraw_request(*, actor: Any, request_id: int, lock_version: int | None = None) -> ChangeRequest:
     """Afterwards the request is withdrawn for good; the live version was never touched.
 
-    Refuses: RequestUnknown, NotAllowed, IllegalMove.
+    Refuses: RequestUnknown, NotAllowed, Stale (lock_version), IllegalMove.
     Announces: RequestWithdrawn.
     """
     with locked(actor=actor, request_id=request_id) as request:
         RequestPolicy().require(actor, "withdraw", request)
+        check_lock_version(request, lock_version)
         state = next_state(request.state, "withdraw")
         saved(request, state=state, decided_at=now(), state_reason=f"Withdrawn by {actor}.")
         announce(RequestWithdrawn(**about(request)), actor=actor)

@@ -60,6 +60,9 @@ class AttributeSubject:
         return {**live.content, **given}
 
     def check(self, *, viewer: Any, kind: str, key: str, content: Content) -> Examined:
+        if kind == Kind.CHANGE and key not in customers.visible_attribute_keys(viewer):
+            # As if it were not there: its definition is as little open as its values.
+            raise Invalid(f"There is no attribute {key}.", code="no_live", pointer="/subject/key")
         try:
             written = customers.checked_content(content, key=key, kind=kind)
         except Invalid as refused:
@@ -99,5 +102,6 @@ def _uses_check(key: str) -> Check:
     if not uses:
         return Check("Rules that read it", CheckStatus.PASS, "No live rule reads it.")
     names = ", ".join(use.title for use in uses[:5])
+    said = "1 live rule reads it" if len(uses) == 1 else f"{len(uses)} live rules read it"
     remedy = "Read each of them with the new meaning before you vote."
-    return Check("Rules that read it", CheckStatus.WARN, f"{len(uses)} live rules read it: {names}.", remedy)
+    return Check("Rules that read it", CheckStatus.WARN, f"{said}: {names}.", remedy)

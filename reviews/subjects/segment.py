@@ -72,7 +72,9 @@ class SegmentSubject:
             return Examined(content, _retirement_checks(key, content))
         try:
             checked = taxonomy.checked_content(content, key=key, kind=kind)
-            taxonomy.parse_for(viewer, content["rule"], content.get("parent"))
+            if live is None or live.content["rule"] != checked.content["rule"]:
+                # A new rule may read only what its author may see; a live one may be renamed or moved by anybody.
+                taxonomy.parse_for(viewer, content["rule"], content.get("parent"))
         except Invalid as refused:
             raise below_proposed(refused) from refused
         if live is not None:

@@ -139,11 +139,10 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _defined(request: HttpRequest, form: BoardForm, key: str) -> bool:
-    version = request.POST.get("version", "")
+    given = request.POST.get("version", "")
+    version = int(given) if given.isdecimal() and len(given) < 10 else None
     try:
-        define_board(
-            actor=request.user, key=key, lock_version=int(version) if version.isdecimal() else None, **form.arguments()
-        )
+        define_board(actor=request.user, key=key, lock_version=version, **form.arguments())
     except NotAllowed:
         raise
     except DomainError as refused:

@@ -1,6 +1,5 @@
 """Forms that write proposals: what is common to all, segments, retirements, attributes."""
 
-from datetime import UTC
 from typing import Any
 
 from django import forms
@@ -57,12 +56,11 @@ class ProposalForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         """Arguments for creating or editing a request."""
-        when = self.cleaned_data["effective_at"]
         return {
             "proposed": self.content(),
             "rationale": self.cleaned_data["rationale"],
             "expected": self.cleaned_data["expected"],
-            "effective_at": when.astimezone(UTC) if when else None,
+            "effective_at": self.cleaned_data["effective_at"],
         }
 
     def limit(self, field: str, choices: list[tuple[str, str]]) -> None:

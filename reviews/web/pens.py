@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from common.errors import DomainError, Invalid
 from common.keys import check_key
 from common.web import add_errors
+from customers.selectors import visible_attribute_keys
 from reviews.choices import Kind
 from reviews.models import ChangeRequest
 from reviews.subjects import Subject, subject_for
@@ -53,7 +54,7 @@ def pen_for_new(request: HttpRequest) -> Pen:
     kind = request.GET.get("kind") or Kind.CHANGE
     if key:
         check_key(key, "/subject/key")
-    live = subject.live(key) if key else None
+    live = subject.live(key) if key and _is_open(request, subject, key) else None
     if subject.type in ("playbook", "brief"):
         if not key:
             raise Invalid(f"Say which segment the {subject.noun} is for.", code="required", pointer="/subject/key")
@@ -62,6 +63,11 @@ def pen_for_new(request: HttpRequest) -> Pen:
         raise Invalid(f"There is no live {subject.noun} {key} to change.", code="no_live", pointer="/subject/key")
     content = dict(live.content) if live and kind != Kind.CREATE else _first_content(request, subject)
     return _pen(request, subject_for(subject.type, kind), kind, key, content)
+
+
+def _is_open(request: HttpRequest, subject: Subject, key: str) -> bool:
+    """Whether the viewer may read what is to be changed: an attribute's definition is as little open as its values."""
+    return subject.type != "attribute" or key in visible_attribute_keys(request.user)
 
 
 def pen_for_edit(request: HttpRequest, found: ChangeRequest) -> Pen:

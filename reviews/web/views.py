@@ -196,7 +196,10 @@ def schedule(request: HttpRequest, request_id: int) -> HttpResponse:
 
 def _scheduled(request: HttpRequest, request_id: int) -> None:
     text = request.POST.get("effective_at", "")
-    when = parse_datetime(text) if text else None
+    try:
+        when = parse_datetime(text) if text else None
+    except ValueError:
+        when = None
     if text and when is None:
         raise Invalid("Give the date and time, for example 2026-12-24T09:00.", pointer="/effective_at")
     if when is not None and when.tzinfo is None:

@@ -50,7 +50,7 @@ def _created(request: HttpRequest, pen: Pen) -> ChangeRequest | None:
 
 def _edited(request: HttpRequest, pen: Pen, found: ChangeRequest) -> ChangeRequest | None:
     version = request.POST.get("version", "")
-    lock_version = int(version) if version.isdecimal() else found.version
+    lock_version = int(version) if version.isdecimal() and len(version) < 10 else found.version
     try:
         return edit_request(
             actor=request.user, request_id=found.pk, changes=pen.form.arguments(), lock_version=lock_version
@@ -96,11 +96,12 @@ def check_rule(request: HttpRequest) -> HttpResponse:
 def who_decides(request: HttpRequest) -> HttpResponse:
     """Which board would decide, what it asks for, who can give it."""
     subject = subject_for(request.GET.get("type", ""))
-    kind, key = request.GET.get("kind", "change"), request.GET.get("key", "")
+    asked = {name: request.GET[name].replace("\x00", "") for name in ("kind", "key", "parent") if name in request.GET}
+    kind, key = asked.get("kind", "change"), asked.get("key", "")
     live = subject.live(key) if key else None
     content = {
         **(live.content if live else {}),
-        **({"parent": request.GET["parent"]} if "parent" in request.GET else {}),
+        **({"parent": asked["parent"]} if "parent" in asked else {}),
     }
     board = governing_board(subject.path(kind, key, content), subject.type)
     standing = standing_before(board, request.user.pk) if board and request.user.pk else None

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from common.clock import now
 from common.errors import Conflict, DomainError
 from ledger.models import Entry
 from reviews.models import ChangeRequest, Vote
 from reviews.services.boards import define_board, unseat_member
+from reviews.services.expiry import expire_requests
 from reviews.services.requests import edit_request, withdraw_request
 from reviews.services.voting import cast_vote
 from taxonomy.models import Enactment, SegmentVersion
@@ -101,7 +104,7 @@ def test_race__a_full_board__exactly_one_decision(cast: SimpleNamespace, catalog
 
 
 @pytest.mark.parametrize("turn", range(3))
-@pytest.mark.parametrize("rival", ["withdraw", "edit", "reject", "unseat", "policy"])
+@pytest.mark.parametrize("rival", ["withdraw", "edit", "reject", "unseat", "policy", "expire"])
 def test_race__last_vote_against_a_rival__one_winner(
     cast: SimpleNamespace, in_review: ChangeRequest, rival: str, turn: int
 ) -> None:
@@ -109,6 +112,8 @@ def test_race__last_vote_against_a_rival__one_winner(
     owner, administrator = (User.objects.get(pk=person.pk) for person in (cast.owner, cast.administrator))
     number = in_review.pk
     seats = {"marketing": ["marketing_member"], "sales": ["sales_member"]}
+    if rival == "expire":
+        ChangeRequest.objects.update(submitted_at=now() - timedelta(days=31))
     rivals: dict[str, Callable[[], Any]] = {
         "withdraw": lambda: withdraw_request(actor=owner, request_id=number),
         "edit": lambda: edit_request(actor=owner, request_id=number, changes={"expected": "other"}),
@@ -117,6 +122,7 @@ def test_race__last_vote_against_a_rival__one_winner(
         "policy": lambda: define_board(
             actor=administrator, key="grocery", name="Grocery board", policy={"quorum": 2}, seats=seats
         ),
+        "expire": expire_requests,
     }
 
     voted, other = at_once(ballot(cast.sales_member, in_review), rivals[rival])
@@ -128,6 +134,7 @@ def test_race__last_vote_against_a_rival__one_winner(
     if won and rival in ("withdraw", "edit", "reject"):
         assert isinstance(other, Conflict) and other.status == 409, other
     if not won:
+        assert in_review.state in ("withdrawn", "in_review", "rejected", "expired")
         assert not isinstance(other, Exception), other
     assert Enactment.objects.count() == int(won)
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from common.actors import SYSTEM
 from common.clock import now
 from common.errors import DomainError, Invalid, NotAllowed, Stale
+from customers.services.attributes import define_attribute
 from ledger.models import Entry
 from reviews.errors import AlreadyVoted, BaseMoved, ChangedSinceOpened, IllegalMove, NoBoard, NoSeat, Recused
 from reviews.models import ChangeRequest, Vote
@@ -197,6 +199,21 @@ def test_create__rule_that_cannot_be_read__is_refused_with_its_position(
     if code:
         assert (fault["code"], fault["position"]["column"]) == (code, column)
     assert not ChangeRequest.objects.exists()
+
+
+def test_create__rule_over_an_attribute_that_the_author_may_not_see__is_refused_as_unknown(
+    cast: SimpleNamespace, catalogue: None, board: Any
+) -> None:
+    secret = {"label": "Diagnosis", "type": "boolean", "dimension": "demographic", "sensitivity": "special"}
+    define_attribute(actor=SYSTEM, key="diagnosis", content=secret)
+    with pytest.raises(Invalid) as refused:
+        proposed_creation(cast.owner, rule="diagnosis")
+    assert refused.value.errors[0]["code"] == "unknown_attribute"
+    request = proposed_creation(cast.steward, rule="diagnosis")
+    submit_request(actor=cast.steward, request_id=request.pk)
+    vote(cast.marketing_member, request)
+    vote(cast.sales_member, request)
+    assert proposed_change(cast.owner, name="Another name").proposed["rule"] == "diagnosis"
 
 
 @pytest.mark.parametrize(
