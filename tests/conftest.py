@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,10 +11,30 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from tests.browser.portal import Portal, free_port
+
 # Playwright's loop runs in the thread of the tests.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 PASSWORD = "a long enough password"
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The portal as `make run` starts it, with the demonstration company; its tests share one xdist group.
+
+    TEST_PORTAL=folder:port takes the folder of a portal that was loaded before, running or not.
+    """
+    by_hand, _, port = os.environ.get("TEST_PORTAL", "").rpartition(":")
+    folder = Path(by_hand) if by_hand else tmp_path_factory.mktemp("portal")
+    running = Portal(folder, int(port) if by_hand else free_port(), extra={"SEGPORTAL_MAX_UPLOAD_MB": "1"})
+    try:
+        if not running.is_ready():
+            running.start()
+        yield running
+    finally:
+        if running.process is not None and running.process.poll() is None:
+            running.stop()
 
 
 @pytest.fixture(scope="session")

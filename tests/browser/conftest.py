@@ -1,9 +1,7 @@
 """A running portal with the demonstration company, and a real Chromium."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,22 +19,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("portal"))
             item.add_marker(pytest.mark.timeout(400))
-
-
-@pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """The portal as `make run` starts it, with the demonstration company. TEST_PORTAL=folder:port takes one."""
-    if by_hand := os.environ.get("TEST_PORTAL"):
-        folder, _, port = by_hand.rpartition(":")
-        yield Portal(Path(folder), int(port))
-        return
-    running = Portal(tmp_path_factory.mktemp("portal"), extra={"SEGPORTAL_MAX_UPLOAD_MB": "1"})
-    try:
-        running.start()
-        yield running
-    finally:
-        if running.process is not None and running.process.poll() is None:
-            running.stop()
 
 
 @pytest.fixture(scope="session")

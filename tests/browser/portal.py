@@ -52,12 +52,13 @@ class Portal:
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 break
-            if self._is_ready():
+            if self.is_ready():
                 return
             time.sleep(0.5)
         raise AssertionError("The portal did not come up:\n" + (self.data_dir / "up.out").read_text()[-4000:])
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether all of it answers: web, database, broker, worker and schedule."""
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310 - our own address
                 return bool(answer.status == 200)
