@@ -1,7 +1,7 @@
 """Why a customer is in a segment or not: every clause with the value it read and what it answered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +47,8 @@ class Clause:
 class Explanation:
     """`member`: as published; None where the rule cannot be decided for want of a value, or nothing is published.
     `result`: what the rule answers for the values of now; where it differs, the next run will move the customer.
-    `decisive`: the clauses that made the answer; `nearest_miss`: the fewest clauses that would have to turn."""
+    `decisive`: the clauses that made the answer; `nearest_miss`: the fewest clauses that would have to turn; both
+    without those that the viewer may not see."""
 
     segment_key: str
     segment_name: str
@@ -83,7 +84,9 @@ class _Teller:
         self._changed_at = changed_at
 
     def clause(self, trace: Trace) -> Clause:
-        hidden = any(key not in self._visible for key, _ in trace.values)
+        """The clause and those below it. What holds a hidden clause is hidden too, or its answer would give it away."""
+        children = tuple(self.clause(child) for child in trace.children)
+        hidden = any(key not in self._visible for key, _ in trace.values) or any(child.is_hidden for child in children)
         return Clause(
             kind=trace.kind,
             text=trace.text,
@@ -91,8 +94,16 @@ class _Teller:
             result=None if hidden else trace.result,
             is_hidden=hidden,
             facts=tuple(self._fact(key, value) for key, value in trace.values),
-            children=tuple(self.clause(child) for child in trace.children),
+            children=children,
         )
+
+    def root(self, trace: Trace) -> Clause:
+        """The whole rule: its answer is the membership, which the viewer may see."""
+        return replace(self.clause(trace), result=trace.result, is_hidden=False)
+
+    def listed(self, traces: Iterable[Trace]) -> tuple[Clause, ...]:
+        """The clauses that the viewer may see; being on a list would tell the answer of the others."""
+        return tuple(clause for clause in map(self.clause, traces) if not clause.is_hidden)
 
     def _fact(self, key: str, value: Any) -> Fact:
         facts = self._facts.get(key)
@@ -137,9 +148,9 @@ def explanation(*, viewer: Any, external_id: str, segment_key: str) -> Explanati
         state=size.state,
         as_of=size.as_of or now(),
         run_id=size.run_id,
-        clauses=teller.clause(trace),
-        decisive=tuple(teller.clause(clause) for clause in decisive(trace)),
-        nearest_miss=() if trace.result else tuple(teller.clause(clause) for clause in nearest_miss(trace)),
+        clauses=teller.root(trace),
+        decisive=teller.listed(decisive(trace)),
+        nearest_miss=() if trace.result else teller.listed(nearest_miss(trace)),
         history=history_of(customer.ordinal, segment_key),
     )
 

@@ -89,6 +89,19 @@ def test_explanation__hidden_attribute__value_and_result_are_masked(computed: An
     assert masked.member is True
 
 
+def test_explanation__hidden_attribute_decides__no_list_and_no_group_gives_it_away(computed: Any) -> None:
+    enact("parents", kind="create", parent=None, rule="spend_365d > 0 AND (has_children OR orders_90d > 90)")
+    run_now("parents")
+    masked = selectors.explanation(viewer=computed.auditor, external_id="hh-04", segment_key="parents")
+    assert (masked.member, masked.result) == (False, False)
+    group = next(clause for clause in masked.clauses.children if clause.children)
+    assert (group.result, group.is_hidden) == (None, True)
+    assert "has_children" not in {clause.text for clause in (*masked.decisive, *masked.nearest_miss)}
+    seen = selectors.explanation(viewer=computed.rep, external_id="hh-04", segment_key="parents")
+    assert "has_children" in {clause.text for clause in seen.decisive}
+    assert next(clause for clause in seen.clauses.children if clause.children).result is False
+
+
 def test_explanation__values_changed_since_the_run__says_that_the_customer_will_move(computed: Any) -> None:
     merge_customers_bulk(actor=computed.steward, rows=[{"external_id": "hh-09", "attributes": {"orders_90d": 1}}])
     found = selectors.explanation(viewer=computed.rep, external_id="hh-09", segment_key="anchors")
