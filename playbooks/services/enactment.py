@@ -42,7 +42,7 @@ def enact_playbook(
     found = checked(content)
     reason = clean_text(rationale, pointer="/rationale", max_length=20_000, lines=True)
     Playbook.objects.get_or_create(segment=segment)
-    playbook = Playbook.objects.select_for_update().get(segment=segment)
+    playbook = Playbook.objects.select_for_update(no_key=True).get(segment=segment)
     live = playbook.versions.filter(state=VersionState.ACTIVE).first()
     if (live.number if live else None) != base_version:
         raise StaleBase(

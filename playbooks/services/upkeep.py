@@ -50,7 +50,7 @@ def confirm_fit(*, actor: Any, segment_key: str) -> ContentReview:
     Refuses: NoPlaybook, NotAllowed, Conflict when nothing is open. Announces: StillCorrect.
     """
     playbook = (
-        Playbook.objects.select_for_update(of=("self",))
+        Playbook.objects.select_for_update(of=("self",), no_key=True)
         .select_related("segment")
         .filter(segment__key=segment_key)
         .first()

@@ -37,7 +37,7 @@ def define_objective(
     Announces: `taxonomy.objective.defined`.
     """
     check_key(key)
-    objective = Objective.objects.select_for_update(of=("self",)).filter(key=key).first()
+    objective = Objective.objects.select_for_update(of=("self",), no_key=True).filter(key=key).first()
     policies.objectives.require(actor, "define", objective)
     stands_at = objective.version if objective else 0
     if base_version is not None and stands_at != base_version:

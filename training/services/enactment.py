@@ -42,7 +42,7 @@ def enact_brief(
     found = checked_content(content, segment_key=segment_key, kind=kind)
     reason = clean_text(rationale, pointer="/rationale", max_length=20_000, lines=True)
     Brief.objects.get_or_create(segment=segment)
-    brief = Brief.objects.select_for_update().get(segment=segment)
+    brief = Brief.objects.select_for_update(no_key=True).get(segment=segment)
     live = brief.versions.filter(state=VersionState.ACTIVE).first()
     if (live.number if live else None) != base_version:
         raise StaleBase(

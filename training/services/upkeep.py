@@ -48,7 +48,10 @@ def confirm_fit(*, actor: Any, segment_key: str) -> BriefReview:
     Refuses: NoBrief, NotAllowed, Conflict when nothing is open. Announces: StillCorrect.
     """
     brief = (
-        Brief.objects.select_for_update(of=("self",)).select_related("segment").filter(segment__key=segment_key).first()
+        Brief.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("segment")
+        .filter(segment__key=segment_key)
+        .first()
     )
     if brief is None:
         raise NoBrief(f"{segment_key} has no brief yet.")
