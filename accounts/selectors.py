@@ -51,4 +51,4 @@ def tokens_for(*, viewer: Any) -> QuerySet[Token]:
 
 def has_administrator() -> bool:
     """Whether anybody can administer the portal yet."""
-    return User.objects.filter(is_active=True, grants__role=Role.ADMINISTRATOR).exists()
+    return User.objects.filter(is_active=True, grants__role=Role.ADMINISTRATOR, grants__branch="").exists()

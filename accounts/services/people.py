@@ -13,7 +13,7 @@ from accounts.choices import Function, Role
 from accounts.errors import UsernameTaken
 from accounts.events import PersonCreated, PersonDeactivated, PersonReactivated, RoleGranted, RoleRevoked
 from accounts.models import RoleGrant, Token, User
-from accounts.policies import PersonPolicy
+from accounts.policies import PersonPolicy, has_role
 from accounts.selectors import has_administrator, user_by_id
 from common.actors import SYSTEM, Actor
 from common.clock import now
@@ -90,12 +90,23 @@ def _check(user: User, password: str | None) -> None:
             raise Invalid(" ".join(error.messages), pointer=pointer) from error
 
 
+def _hold_administration() -> None:
+    """Until the commit nobody else becomes the first administrator or takes the last one away."""
+    with connection.cursor() as cursor:
+        # Its own number: 7310571 to 7310573 are the ledger's chain and the locks of customers.
+        cursor.execute("SELECT pg_advisory_xact_lock(7310574)")
+
+
+def _refuse_nobody_left() -> None:
+    # Without an administrator the first-run page would open to whoever finds it.
+    if not has_administrator():
+        raise Conflict("This is the last administrator. Make somebody else administrator first.")
+
+
 @transaction.atomic
 def create_first_administrator(*, username: str, display_name: str, password: str) -> User:
     """Afterwards an administrator exists. Refuses: Conflict when somebody administers the portal already."""
-    with connection.cursor() as cursor:
-        # Two people on the first-run page at once must not both become administrator.
-        cursor.execute("SELECT pg_advisory_xact_lock(7310572)")
+    _hold_administration()
     if has_administrator():
         raise Conflict("The first administrator exists already. Sign in, or ask them for an account.")
     return create_user(
@@ -130,13 +141,14 @@ def revoke_role(*, actor: Actor, user_id: int, role: str, branch: str = "") -> N
     Refuses: Conflict when the last administrator would go, NotAllowed. Announces: RoleRevoked.
     """
     _require(actor, "grant")
+    _hold_administration()
     user = user_by_id(user_id)
     grant = RoleGrant.objects.select_for_update().filter(user=user, role=role, branch=branch).first()
     if grant is None:
         return
     grant.delete()
-    if role == Role.ADMINISTRATOR and not has_administrator():
-        raise Conflict("This is the last administrator. Make somebody else administrator first.")
+    if role == Role.ADMINISTRATOR and not branch:
+        _refuse_nobody_left()
     words = branch or "everything"
     announce(RoleRevoked(username=user.username, role=role, branch=branch, branch_words=words), actor=actor)
 
@@ -145,13 +157,18 @@ def revoke_role(*, actor: Actor, user_id: int, role: str, branch: str = "") -> N
 def deactivate_user(*, actor: Actor, user_id: int) -> User:
     """Afterwards the person can do nothing: sessions end with the next request, every token is revoked.
 
-    Refuses: NotAllowed (also for oneself), NoSuchPerson. Announces: PersonDeactivated.
+    Refuses: NotAllowed (also for oneself), NoSuchPerson, Conflict for the last administrator.
+    Announces: PersonDeactivated.
     """
-    user = User.objects.select_for_update().get(pk=user_by_id(user_id).pk)
+    _hold_administration()
+    user = User.objects.select_for_update(no_key=True).get(pk=user_by_id(user_id).pk)
     _require(actor, "deactivate", user)
     if user.is_active:
+        administers = has_role(user, Role.ADMINISTRATOR)
         user.is_active = False
         user.save(update_fields=["is_active"])
+        if administers:
+            _refuse_nobody_left()
         Token.objects.filter(user=user, revoked_at=None).update(revoked_at=now())
         announce(PersonDeactivated(username=user.username), actor=actor)
     return user
@@ -160,7 +177,7 @@ def deactivate_user(*, actor: Actor, user_id: int) -> User:
 @transaction.atomic
 def reactivate_user(*, actor: Actor, user_id: int) -> User:
     """Afterwards the person can sign in again; revoked tokens stay revoked. Announces: PersonReactivated."""
-    user = User.objects.select_for_update().get(pk=user_by_id(user_id).pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_by_id(user_id).pk)
     _require(actor, "deactivate", user)
     if not user.is_active:
         user.is_active = True
