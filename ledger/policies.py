@@ -39,4 +39,7 @@ class EntryPolicy(Policy):
             return Entry.objects.none()
         if _reads_all(user):
             return Entry.objects.all()
-        return Entry.objects.filter(object_type__in=PUBLIC_OBJECTS)
+        rows = Entry.objects.filter(object_type__in=PUBLIC_OBJECTS)
+        for provider in providers("LEDGER_PRIVATE"):
+            rows = rows.exclude(provider(user))
+        return rows

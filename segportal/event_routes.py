@@ -2,7 +2,7 @@
 
 ROUTES: dict[str, tuple[str, ...]] = {
     "customers.attribute.defined": ("reviews.on_version_enacted",),
-    "customers.customer.erased": ("memberships.on_profiles_changed",),
+    "customers.customer.erased": ("memberships.on_profiles_changed", "reviews.on_customer_erased"),
     "customers.import.finished": ("memberships.on_import_finished",),
     "customers.import.requested": ("customers.on_import_requested",),
     "customers.profiles.changed": ("memberships.on_profiles_changed",),

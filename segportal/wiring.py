@@ -27,6 +27,8 @@ SEGMENT_USES: list[str] = [
 ATTRIBUTE_USES: list[str] = ["taxonomy.selectors.attribute_uses"]
 # May this person read the whole ledger? Each answers (user) -> bool.
 LEDGER_READERS: list[str] = ["accounts.policies.reads_ledger", "reviews.selectors.sits_on_a_board"]
+# Which facts about public things are not open to this person? Each answers (user) -> Q over the ledger's entries.
+LEDGER_PRIVATE: list[str] = ["reviews.selectors.private_entries"]
 # May this person operate the portal (retry, run)? Each answers (user) -> bool.
 OPERATORS: list[str] = ["accounts.policies.operates"]
 # How many things wait for this person? Each answers (user) -> int.

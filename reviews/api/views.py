@@ -162,7 +162,7 @@ class ScheduleView(DomainView):
     @extend_schema(operation_id="change_requests_schedule", request=ScheduleIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Set when it shall take effect; votes for another date are void."""
-        given = {**_read(ScheduleIn, request), "lock_version": _current(request, request_id)}
+        given = {"lock_version": _current(request, request_id), **_read(ScheduleIn, request)}
         schedule_request(actor=request.user, request_id=request_id, **given)
         return _detail(request, request_id)
 
@@ -173,7 +173,7 @@ class RebaseView(DomainView):
     @extend_schema(operation_id="change_requests_rebase", request=RebaseIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Write it against the live version; 409 names the fields in `conflicts` that need a choice."""
-        given = {**_read(RebaseIn, request), "lock_version": _current(request, request_id)}
+        given = {"lock_version": _current(request, request_id), **_read(RebaseIn, request)}
         rebase_request(actor=request.user, request_id=request_id, **given)
         return _detail(request, request_id)
 

@@ -49,7 +49,7 @@ def test_draft__withdrawn_unseen__stays_private(grocer: SimpleNamespace) -> None
 
 def test_ledger__draft_of_somebody_else__is_not_told(grocer: SimpleNamespace, api_of: Any, client_of: Any) -> None:
     made = draft_of(grocer.owner)
-    about = {"object_type": "request", "object_key": str(made.pk)}
+    about: dict[str, Any] = {"object_type": "request", "object_key": str(made.pk)}
     for person in (grocer.viewer, grocer.rep, grocer.stranger):
         assert not entries_for(viewer=person, **about).exists()
     assert entries_for(viewer=grocer.owner, **about).exists()
