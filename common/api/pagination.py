@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
+
+from common.errors import Invalid
 
 
 class CursorPages(CursorPagination):
@@ -17,6 +21,21 @@ class CursorPages(CursorPagination):
     def get_ordering(self, request: Any, queryset: Any, view: Any) -> Any:
         ordering = getattr(view, "cursor_ordering", None) or self.ordering
         return (ordering,) if isinstance(ordering, str) else tuple(ordering)
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (NotFound, ValueError, ValidationError, OverflowError) as odd:
+            # The place that a cursor names is compared with a column: text in place of a number must not get that far.
+            raise Invalid(
+                "This cursor is not one of ours. Begin without it.", code="bad_cursor", pointer="/cursor"
+            ) from odd
+
+    def decode_cursor(self, request: Any) -> Any:
+        cursor = super().decode_cursor(request)
+        if cursor is not None and "\x00" in str(cursor.position or ""):
+            raise NotFound
+        return cursor
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"results": data, "next": self.get_next_link()})

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import structlog
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -30,12 +30,18 @@ class Correlation:
 
 
 class DomainErrors:
-    """A refusal becomes its page (or, for htmx, a short region) with the right status; nothing else is caught."""
+    """A refusal becomes its page (or, for htmx, a short region) with the right status; nothing else is caught.
+
+    An address that holds NUL is not found.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # PostgreSQL refuses to look for the NUL character, and nothing here has it in its address.
+        if "\x00" in request.path:
+            raise Http404
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -76,7 +76,8 @@ def newest_version(segment: Segment) -> SegmentVersion | None:
 
 def segment_by_key(key: str) -> Segment:
     """The segment with this key; raises `SegmentUnknown`."""
-    segment = Segment.objects.select_related("parent", "successor").filter(key=key).first()
+    known = Segment.objects.select_related("parent", "successor")
+    segment = known.filter(key=key).first() if "\x00" not in key else None
     if segment is None:
         raise SegmentUnknown(f"There is no segment with the key {key}.")
     return segment
@@ -84,7 +85,7 @@ def segment_by_key(key: str) -> Segment:
 
 def segment_for(*, viewer: Any, key: str) -> Segment:
     """The segment with this key as far as the viewer may read it; raises `SegmentUnknown`."""
-    segment = segments_for(viewer).filter(key=key).first()
+    segment = segments_for(viewer).filter(key=key).first() if "\x00" not in key else None
     if segment is None:
         raise SegmentUnknown(f"There is no segment with the key {key}, or you may not see it.")
     return segment

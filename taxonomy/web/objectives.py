@@ -49,7 +49,8 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     found = selectors.objective_for(viewer=request.user, key=key)
     policies.objectives.require(request.user, "define", found)
     form = ObjectiveForm(request.POST or None, objective=found)
-    base = int(request.POST["base"]) if request.POST.get("base", "").isdecimal() else found.version
+    given = request.POST.get("base", "")
+    base = int(given) if given.isdecimal() and len(given) < 10 else found.version
     if request.method == "POST" and form.is_valid() and _defined(request, form, key, base):
         return redirect("taxonomy:objective", key)
     context = {"form": form, "objective": found, "base": base}
