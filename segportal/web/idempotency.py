@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from rest_framework.exceptions import AuthenticationFailed
 
+from accounts.api.authentication import BearerToken
 from accounts.models import StoredAnswer
 from common.api.errors import PROBLEM, problem
 from common.clock import now
@@ -59,9 +61,13 @@ class IdempotencyKeys:
 
 
 def _principal(request: HttpRequest) -> str | None:
-    given = request.headers.get("Authorization", "")
-    if given:
-        return hashlib.sha256(given.encode()).hexdigest()
+    """Whose answers are kept; None for whoever the view is going to turn away, so that no revoked token replays."""
+    try:
+        known = BearerToken().authenticate(request)
+    except AuthenticationFailed:
+        return None
+    if known is not None:
+        return f"token-{known[1].pk}"
     user = getattr(request, "user", None)
     return f"user-{user.pk}" if user is not None and user.is_authenticated else None
 
@@ -70,9 +76,10 @@ def _claim(principal: str, key: str, path: str, digest: str) -> StoredAnswer | H
     StoredAnswer.objects.filter(
         principal=principal, key=key, status=None, created_at__lt=now() - ABANDONED_AFTER
     ).delete()
+    place = path[:300].replace("\x00", "")
     try:
         with transaction.atomic():
-            return StoredAnswer.objects.create(principal=principal, key=key, path=path[:300], body_digest=digest)
+            return StoredAnswer.objects.create(principal=principal, key=key, path=place, body_digest=digest)
     except IntegrityError:
         known = StoredAnswer.objects.filter(principal=principal, key=key).first()
     if known is None:
