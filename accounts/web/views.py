@@ -117,7 +117,7 @@ def grant(request: HttpRequest, username: str) -> HttpResponse:
 def take(request: HttpRequest, username: str) -> HttpResponse:
     """Take a role away."""
     found = _person(request, username)
-    role, branch = request.POST.get("role", ""), request.POST.get("branch", "")
+    role, branch = (request.POST.get(name, "").replace("\x00", "") for name in ("role", "branch"))
     revoke_role(actor=_me(request), user_id=found.pk, role=role, branch=branch)
     messages.success(request, f"{username} no longer holds that role.")
     return redirect("accounts:person", username)
