@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,7 +33,7 @@ class Correlation:
 class DomainErrors:
     """A refusal becomes its page (or, for htmx, a short region) with the right status; nothing else is caught.
 
-    An address that holds NUL is not found.
+    An address that holds NUL is not found, and nothing is written to it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -41,7 +42,7 @@ class DomainErrors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # PostgreSQL refuses to look for the NUL character, and nothing here has it in its address.
         if "\x00" in request.path:
-            raise Http404
+            raise Http404 if request.method in ("GET", "HEAD") else BadRequest
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
