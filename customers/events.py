@@ -70,19 +70,19 @@ class ImportFinished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProfilesChanged(Event):
-    """`external_id` is empty when more than one customer changed."""
+    """`ordinal` is None when more than one customer changed. Never the customer's id: the ledger cannot forget it."""
 
     name = "customers.profiles.changed"
     object_type = "customer"
     sentence = "changed customer data: {created} new, {changed} changed"
-    external_id: str
+    ordinal: int | None
     created: int
     changed: int
     source_key: str
 
     @property
     def object_key(self) -> str:
-        return self.external_id
+        return "" if self.ordinal is None else str(self.ordinal)
 
 
 @dataclass(frozen=True, kw_only=True)

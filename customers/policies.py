@@ -64,6 +64,10 @@ class AttributePolicy(_DataPolicy):
 
     table = {"view": _sees_attribute, "define": _keeps_data}
 
+    def hidden(self, user: Any) -> QuerySet[Attribute]:
+        """Attributes that `user` may not see."""
+        return Attribute.objects.exclude(sensitivity__in=visible_sensitivities(user))
+
     def visible(self, user: Any) -> QuerySet[Attribute]:
         """The attributes that `user` may see."""
         return Attribute.objects.filter(sensitivity__in=visible_sensitivities(user))

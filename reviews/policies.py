@@ -9,6 +9,8 @@ from django.db.models import Q, QuerySet
 from accounts.choices import Role
 from accounts.policies import has_role, has_role_anywhere
 from common.policies import Policy
+from customers.policies import AttributePolicy
+from reviews.choices import SubjectType
 from reviews.errors import NoSeat, Recused
 from reviews.models import Board, ChangeRequest, Revision, Seat
 
@@ -133,7 +135,11 @@ class RequestPolicy(Policy):
         mine = Q(author_id=user.pk) | Q(pk__in=Revision.objects.filter(editor_id=user.pk).values("request_id"))
         if has_role_anywhere(user, *READERS) or holds_a_seat(user):
             # A draft that was withdrawn unseen stays as private as it was.
-            return rows.filter(Q(submitted_at__isnull=False) | mine)
+            submitted = Q(submitted_at__isnull=False)
+            # A request tells what an attribute means: who may not see the attribute reads it only to decide on it.
+            told = ~Q(subject_type=SubjectType.ATTRIBUTE, subject_key__in=AttributePolicy().hidden(user).values("key"))
+            deciding = Q(board__in=Seat.objects.filter(user_id=user.pk, until__isnull=True).values("board"))
+            return rows.filter((submitted & (told | deciding)) | mine)
         return rows.filter(mine)
 
 

@@ -53,7 +53,7 @@ def _other_segments(rule: Rule, customer: Mapping[str, Any], as_of: datetime) ->
     found: dict[str, bool | None] = {}
     if segments_used(rule):
         for active in active_rules():
-            found[active.key] = matches(active.rule, customer, as_of, segments=found)
+            found[active.key] = None if active.fault else matches(active.rule, customer, as_of, segments=found)
     return found
 
 

@@ -78,6 +78,8 @@ def revoke_token(*, actor: Actor, token_id: int) -> Token:
 def touch_token(token: Token) -> None:
     """Note the use of a token, at most once a minute."""
     instant = now()
+    if token.last_used_at is not None and token.last_used_at > instant - TOUCH_EVERY:
+        return
     Token.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=instant - TOUCH_EVERY), pk=token.pk).update(
         last_used_at=instant
     )

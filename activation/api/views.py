@@ -57,6 +57,7 @@ class BulkView(_Evaluation):
         customer = targeting_key(request.data)
         flags = [_shape(flag) for flag in flags_for(viewer=request.user, external_id=customer)]
         etag = etag_of(customer, flags)
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if request.headers.get("If-None-Match") == etag:
-            return Response(status=304, headers={"ETag": etag})
-        return Response({"flags": flags, "metadata": {}}, headers={"ETag": etag})
+            return Response(status=304, headers=headers)
+        return Response({"flags": flags, "metadata": {}}, headers=headers)

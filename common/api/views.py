@@ -15,6 +15,13 @@ class DomainView(APIView):
     required_scope: ClassVar[str | None] = None
     cursor_ordering: ClassVar[str | tuple[str, ...] | None] = None
 
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What one person may see is kept by no cache on the way."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if "Cache-Control" not in answer:
+            answer["Cache-Control"] = "private, no-store"
+        return answer
+
     def page(self, queryset: Any, shape: Callable[[Any], Any]) -> Response:
         """One cursor page of a queryset, each row shaped by `shape`."""
         pages = CursorPages()

@@ -13,7 +13,7 @@ from customers.events import ProfilesChanged
 from customers.models import Customer, Source
 from customers.policies import CustomerPolicy
 from customers.rows import AttributeRow, RowErrors, ValueRefused, checked_external_id, checked_row
-from customers.selectors import CustomerRecord, attribute_facts_for, customer, source_by_key
+from customers.selectors import CustomerRecord, attribute_facts_for, customer, ordinals_of, source_by_key
 from customers.services.merging import Merged, combined, merge_rows
 from customers.services.sources import record_load
 from ledger.services import announce
@@ -36,7 +36,7 @@ def _announce(actor: Actor, merged: Merged, source: Source | None, row_count: in
     touched = merged.created | merged.changed
     if touched:
         fact = ProfilesChanged(
-            external_id=next(iter(touched)) if len(touched) == 1 else "",
+            ordinal=ordinals_of(list(touched)).get(next(iter(touched))) if len(touched) == 1 else None,
             created=len(merged.created),
             changed=len(merged.changed),
             source_key=source.key if source else "",

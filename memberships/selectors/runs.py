@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from common.clock import now
 from common.panels import HomeItem, HomePanel
-from memberships.choices import Freshness, RunState
+from memberships.choices import Cause, Freshness, RunState
 from memberships.errors import RunNotFound
 from memberships.models import Delta, Run
 from memberships.policies import RunPolicy
@@ -101,7 +101,9 @@ def home_panels(viewer: Any) -> list[HomePanel]:
 
 
 def _latest_moves(limit: int = 6) -> list[Delta]:
-    rows = Delta.objects.filter(published_at__gt=now() - _WEEK).exclude(entered_count=0, left_count=0)
+    # The first computation of a segment moves nobody: it tells who was in already.
+    rows = Delta.objects.filter(published_at__gt=now() - _WEEK).exclude(cause=Cause.FIRST)
+    rows = rows.exclude(entered_count=0, left_count=0)
     return list(rows.select_related("segment", "version").defer("entered", "left").order_by("-pk")[:limit])
 
 

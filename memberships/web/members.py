@@ -27,7 +27,9 @@ def members(request: HttpRequest, key: str) -> HttpResponse:
     if reason is None and form.is_valid():
         context |= _found(request, key, form)
     status = 403 if reason else 200 if form.is_valid() else 422
-    return render(request, "memberships/members.html", context, status=status)
+    response = render(request, "memberships/members.html", context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _found(request: HttpRequest, key: str, form: MembersForm) -> dict[str, Any]:
@@ -75,4 +77,5 @@ def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(csv_rows(["external_id"], rows), content_type="text/csv; charset=utf-8")
     name = f"{segment.key}-version-{snapshot.version.number}-run-{snapshot.run_id}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
     return response

@@ -21,6 +21,8 @@ def open_review(*, segment_key: str, segment_version_number: int) -> ContentRevi
 
     Repeating it changes nothing. Announces: ReviewOpened once.
     """
+    # Held first: a playbook that is being rewritten at this instant needs no review of the wording before it.
+    Playbook.objects.select_for_update(no_key=True, of=("self",)).filter(segment__key=segment_key).first()
     live = (
         PlaybookVersion.objects.select_related("playbook")
         .filter(playbook__segment__key=segment_key, state=VersionState.ACTIVE)

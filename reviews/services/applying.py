@@ -130,4 +130,7 @@ def apply_due() -> int:
             done += 1
         except DomainError as refused:
             log.info("request.not_applied", request=number, code=refused.code)
+        except Exception:
+            # One request that fails by surprise must not keep the others behind it from taking effect.
+            log.exception("request.not_applied", request=number)
     return done

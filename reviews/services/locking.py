@@ -10,7 +10,7 @@ from common import correlation
 from common.actors import SYSTEM
 from common.errors import Stale
 from reviews.errors import BaseMoved, RequestUnknown
-from reviews.models import ChangeRequest
+from reviews.models import Board, ChangeRequest
 from reviews.policies import RequestPolicy
 from reviews.subjects import Live, subject_for
 
@@ -25,9 +25,9 @@ def locked(*, actor: Any, request_id: int) -> Iterator[ChangeRequest]:
         rows = ChangeRequest.objects.all() if actor is SYSTEM else RequestPolicy().visible(actor)
         if not rows.filter(pk=request_id).exists():
             raise RequestUnknown(f"There is no request {request_id}.")
-        request = (
-            ChangeRequest.objects.select_for_update(of=("self",)).select_related("board", "author").get(pk=request_id)
-        )
+        request = ChangeRequest.objects.select_for_update(of=("self",)).select_related("author").get(pk=request_id)
+        # Read after the wait for the lock: a policy that changed meanwhile is the one that counts.
+        request.board = Board.objects.get(pk=request.board_id)
         with correlation.bind(request.correlation_id):
             yield request
 

@@ -102,7 +102,7 @@ class SegmentForm(ProposalForm):
                 "class": "reviews-rule",
             }
         ),
-        help_text="For example: spend_12m &gt;= 1000 AND region IN ('north', 'west')",
+        help_text="Attributes of the list below, with = < > IN BETWEEN LIKE IS NULL, joined by AND, OR, NOT",
     )
     objective = forms.ChoiceField(label="Objective", required=False, help_text="What this segment is for.")
     owner_data = forms.ChoiceField(label="Answers for the data")

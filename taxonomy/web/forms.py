@@ -7,7 +7,7 @@ from django import forms
 from accounts.selectors import people
 from taxonomy.choices import ObjectiveKind, Tier
 from taxonomy.models import Objective
-from taxonomy.selectors import Narrowing, objectives_for, rule_catalogue
+from taxonomy.selectors import Narrowing, objectives_for, rule_catalogue_for
 
 
 class TreeFilter(forms.Form):
@@ -28,7 +28,7 @@ class TreeFilter(forms.Form):
         super().__init__(*args, **options)
         self.viewer = viewer
         objectives = [(each.key, each.name) for each in objectives_for(viewer=viewer)]
-        attributes = sorted((facts.label or key, key) for key, facts in rule_catalogue().items())
+        attributes = sorted((facts.label or key, key) for key, facts in rule_catalogue_for(viewer).items())
         self._limit("objective", "Any objective", objectives)
         self._limit("attribute", "Any attribute", [(key, label) for label, key in attributes])
 

@@ -108,5 +108,7 @@ def test_events__every_kind__has_a_sentence_that_its_fields_fill() -> None:
 def test_events__documented__all_of_them() -> None:
     sentences()
     written = (ROOT / "docs" / "events.md").read_text()
-    missing = [k.name for k in all_kinds(Event) if not k.__module__.startswith("tests") and f"`{k.name}`" not in written]
+    missing = [
+        k.name for k in all_kinds(Event) if not k.__module__.startswith("tests") and f"`{k.name}`" not in written
+    ]
     assert not missing, f"docs/events.md lacks {missing}; run scripts/events.py"

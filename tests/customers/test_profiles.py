@@ -41,7 +41,7 @@ def test_merge_customer__new__stored_in_the_one_form(catalogue: SimpleNamespace,
     record = merge_customer(actor=catalogue.steward, external_id="c-1", attributes=VALUES, source_key="till")
     assert record.attributes == {**VALUES, "seen_at": "2026-01-31T09:00:00Z", "tags": ["a", "b"]}
     (fact,) = announced("customers.profiles.changed")
-    assert fact == {"external_id": "c-1", "created": 1, "changed": 0, "source_key": "till"}
+    assert fact == {"ordinal": record.ordinal, "created": 1, "changed": 0, "source_key": "till"}
     assert freshness_of(viewer=catalogue.steward)["till"].state == "fresh"
 
 
@@ -121,7 +121,7 @@ def test_bulk__mixed_rows__a_result_each_and_one_fact(catalogue: SimpleNamespace
             {"external_id": "new", "attributes": {"tags": ["x"]}},
             {"external_id": "bad", "attributes": {"orders": "2"}},
             {"external_id": "new", "attributes": {"orders": 7, "tags": None}},
-            {"external_id": "", "attributes": {}},
+            {"ordinal": None, "attributes": {}},
             {"external_id": "x", "attributes": {}, "ordinal": 3},
             {"external_id": "y"},
             "rubbish",
@@ -142,7 +142,7 @@ def test_bulk__mixed_rows__a_result_each_and_one_fact(catalogue: SimpleNamespace
     assert customer("new").attributes == {"orders": 7}
     assert customer_count() == 3
     assert announced("customers.profiles.changed")[1] == {
-        "external_id": "",
+        "ordinal": None,
         "created": 1,
         "changed": 1,
         "source_key": "till",

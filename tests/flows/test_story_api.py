@@ -156,11 +156,12 @@ def test_story__correlation__joins_vote_enactment_and_run(programs: SimpleNamesp
         kind="change", subject={"type": "segment", "key": "anchors"}, proposed={"rule": "orders_90d >= 9"}
     )
     approve(programs, request_id)
-    until(
-        lambda: any(row["event"] == "memberships.changed" for row in programs.steward.get("/ledger/")["results"]),
-        "the published membership",
-    )
-    trail = programs.steward.get("/ledger/?limit=200")["results"]
-    enacted = next(row for row in trail if row["event"] == "taxonomy.version.enacted" and row["actor"] != "system")
-    story = {row["event"] for row in trail if row["correlation_id"] == enacted["correlation_id"]}
-    assert {"reviews.vote.cast", "reviews.request.applied", "memberships.changed"} <= story
+    trail = programs.steward.get("/ledger/?event=taxonomy.version.enacted")["results"]
+    story = next(row["correlation_id"] for row in trail if row["actor"] != "system")
+
+    def joined() -> bool:
+        rows = programs.steward.get("/ledger/?limit=300")["results"]
+        events = {row["event"] for row in rows if row["correlation_id"] == story}
+        return {"reviews.vote.cast", "reviews.request.applied", "memberships.changed"} <= events
+
+    until(joined, "the vote, the enactment and the published membership in one story")

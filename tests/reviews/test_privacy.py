@@ -11,7 +11,7 @@ from customers.services.attributes import define_attribute
 from customers.services.erasure import erase_customer
 from ledger.selectors import entries_for
 from reviews.models import ChangeRequest, Impact
-from reviews.selectors import request_for
+from reviews.selectors import request_for, requests_for
 from reviews.services.forgetting import forget_erased_customers
 from reviews.services.requests import (
     create_request,
@@ -111,3 +111,30 @@ def test_deeds__on_an_older_copy__refused_under_the_lock(grocer: SimpleNamespace
     for deed, more in ((withdraw_request, {}), (schedule_request, {"effective_at": None}), (rebase_request, {})):
         with pytest.raises(Stale):
             deed(actor=grocer.owner, request_id=made.pk, lock_version=seen, **more)  # type: ignore[operator]
+
+
+def test_requests__about_an_attribute_one_may_not_see__are_open_to_authors_and_deciders_only(
+    grocer: SimpleNamespace,
+) -> None:
+    made = create_request(
+        actor=grocer.steward,
+        kind="change",
+        subject_type="attribute",
+        subject_key="household_note",
+        proposed={"label": "Note of the household"},
+        rationale="It says what it is.",
+        expected="Nobody asks any more.",
+    )
+    submit_request(actor=grocer.steward, request_id=made.pk)
+    sees = {
+        name: requests_for(viewer=getattr(grocer, name)).filter(pk=made.pk).exists()
+        for name in ("steward", "marketing_member", "administrator", "viewer", "rep", "owner")
+    }
+    assert sees == {
+        "steward": True,
+        "marketing_member": True,
+        "administrator": True,
+        "viewer": False,
+        "rep": False,
+        "owner": False,
+    }

@@ -43,7 +43,9 @@ def test_post__same_key_of_another_person__is_another_post(cast: SimpleNamespace
 
 def test_post__refused__may_be_mended_and_sent_again(cast: SimpleNamespace, api_of: Any) -> None:
     program = api_of(cast.steward)
-    assert program.post(BULK, "{", content_type="application/json", headers={"Idempotency-Key": "k1"}).status_code == 400
+    assert (
+        program.post(BULK, "{", content_type="application/json", headers={"Idempotency-Key": "k1"}).status_code == 400
+    )
     assert post(program, "k1", ["a"]).status_code == 200
 
 

@@ -21,6 +21,8 @@ def open_review(*, segment_key: str, segment_version_number: int) -> BriefReview
 
     Repeating it changes nothing. Announces: ReviewOpened once.
     """
+    # Held first: a brief that is being rewritten at this instant needs no review of the wording before it.
+    Brief.objects.select_for_update(no_key=True, of=("self",)).filter(segment__key=segment_key).first()
     live = (
         BriefVersion.objects.select_related("brief")
         .filter(brief__segment__key=segment_key, state=VersionState.ACTIVE)
