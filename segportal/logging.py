@@ -15,7 +15,7 @@ def _add_correlation(_logger: Any, _name: str, event: structlog.typing.EventDict
 
 
 def configure(*, level: str, json: bool) -> dict[str, Any]:
-    """Configure structlog and return the matching `LOGGING` dictionary (standard output, one line an event)."""
+    """Configure structlog and return the matching `LOGGING` dictionary: one line an event, on standard error."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         _add_correlation,
@@ -47,8 +47,8 @@ def configure(*, level: str, json: bool) -> dict[str, Any]:
                 "foreign_pre_chain": shared,
             }
         },
-        "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "lines"}},
-        "root": {"handlers": ["stdout"], "level": level},
+        "handlers": {"lines": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "lines"}},
+        "root": {"handlers": ["lines"], "level": level},
         "loggers": {
             "sqlglot": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},

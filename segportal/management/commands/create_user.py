@@ -34,14 +34,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["board"] and not options["function"]:
             raise CommandError("A seat needs a function: add --function.")
+        password = _password(options["password_stdin"])
+        if options["password_stdin"] and not password:
+            raise CommandError("No password came on standard input.")
         try:
             with transaction.atomic():
-                self._create(options, _password(options["password_stdin"]))
+                self._create(options, password)
         except DomainError as error:
             raise CommandError(error.detail) from error
-        self.stdout.write(f"{options['username']} can sign in as {options['role']}.")
+        means = "can sign in" if password else "can use tokens (no password is set)"
+        self.stdout.write(f"{options['username']} {means} as {options['role']}.")
 
-    def _create(self, options: dict[str, Any], password: str) -> None:
+    def _create(self, options: dict[str, Any], password: str | None) -> None:
         create_user(
             actor=SYSTEM,
             username=options["username"],
@@ -57,11 +61,12 @@ class Command(BaseCommand):
             )
 
 
-def _password(from_stdin: bool) -> str:
+def _password(from_stdin: bool) -> str | None:
+    """The password; None from a script that gives none: such a person uses tokens only until one is set."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
     if not sys.stdin.isatty():
-        raise CommandError("Give the password with --password-stdin.")
+        return None
     first = getpass.getpass("Password: ")
     if first != getpass.getpass("Again: "):
         raise CommandError("The two passwords differ.")
