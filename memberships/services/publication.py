@@ -89,7 +89,9 @@ def _locked_currents(computed: Computed) -> dict[int, Current]:
     named = computed.run.segment_keys
     if named:
         rows = rows.filter(segment__key__in={*ids.values(), *named})
-    return {row.segment_id: row for row in rows.select_for_update(of=("self",)).order_by("segment__key")}
+    held = list(rows.select_for_update(of=("self",)).order_by("segment__key").values_list("pk", flat=True))
+    # Read anew after the wait: the locking statement itself still joins the snapshots of before.
+    return {row.segment_id: row for row in rows.filter(pk__in=held).order_by("segment__key")}
 
 
 def _decide(

@@ -113,7 +113,7 @@ def test_up__running__survives_the_death_of_each_part_and_stops_cleanly(folder: 
     up.says("Segportal is ready at")
     assert f"http://127.0.0.1:{port}/" in up.text()
     assert up.answers()
-    for label in ("PostgreSQL", "Valkey", "Tables", "Static files", "Web"):
+    for label in ("PostgreSQL", "Valkey", "Tables", "Web"):
         assert re.search(rf"^  {label} ", up.text(), re.MULTILINE), up.text()
 
     second = Up(folder, port)
