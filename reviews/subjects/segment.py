@@ -26,7 +26,7 @@ from taxonomy.choices import Tier
 from taxonomy.rules import RuleError, parse, to_words
 from taxonomy.services.enactment import enact_version, retire_segment
 
-FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "owners")
+FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners")
 MAY_PROPOSE: dict[str, tuple[str, ...]] = {
     Kind.CREATE: FIELDS,
     Kind.CHANGE: FIELDS,

@@ -61,6 +61,13 @@ class OwnersOut(serializers.Serializer[Any]):
     outcome = serializers.CharField(source="outcome_owner.username")
 
 
+class AxiomsOut(serializers.Serializer[Any]):
+    """What a parent demands of its children."""
+
+    exclusive = serializers.BooleanField(help_text="no customer is in two of them")
+    covering = serializers.BooleanField(help_text="every customer of the parent is in one of them")
+
+
 class _MeaningOut(serializers.Serializer[Any]):
     """What a version says."""
 
@@ -73,6 +80,8 @@ class _MeaningOut(serializers.Serializer[Any]):
     attributes = serializers.ListField(child=serializers.CharField(), source="attribute_keys")
     segments = serializers.ListField(child=serializers.CharField(), source="segment_keys")
     objective = serializers.CharField(source="objective.key", allow_null=True)
+    axioms = AxiomsOut(help_text="what the children must be to each other and to this segment")
+    thresholds = serializers.JSONField(help_text="the values in the rule that have a name")
     owners = OwnersOut(source="*")
     rationale = serializers.CharField()
     expected = serializers.CharField(source="expected_outcome")

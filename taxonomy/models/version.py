@@ -11,6 +11,11 @@ from taxonomy.models.objective import Objective
 from taxonomy.models.segment import Segment
 
 
+def no_axioms() -> dict[str, bool]:
+    """What a version says about its children when nobody said anything."""
+    return {"exclusive": False, "covering": False}
+
+
 class SegmentVersion(models.Model):
     """One meaning of a segment, in force from `enacted_at` to `ended_at`.
 
@@ -30,6 +35,16 @@ class SegmentVersion(models.Model):
     words = models.TextField()
     attribute_keys = ArrayField(models.CharField(max_length=63), help_text="Attributes that the own rule reads.")
     segment_keys = ArrayField(models.CharField(max_length=63), help_text="Segments that the own rule refers to.")
+    axioms = models.JSONField(
+        default=no_axioms,
+        db_default=models.Value(no_axioms(), output_field=models.JSONField()),
+        help_text="What the children must be to each other and to this segment: exclusive, covering.",
+    )
+    thresholds = models.JSONField(
+        default=list,
+        db_default=models.Value([], output_field=models.JSONField()),
+        help_text="The values in the rule that have a name of their own.",
+    )
     rationale = models.TextField()
     expected_outcome = models.TextField(blank=True)
     objective = models.ForeignKey(Objective, null=True, blank=True, on_delete=models.PROTECT, related_name="versions")

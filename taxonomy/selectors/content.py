@@ -13,11 +13,13 @@ from taxonomy.errors import ContentInvalid, KeyTaken, SegmentRetired, SegmentUnk
 from taxonomy.models import Objective, Segment
 from taxonomy.rules import AttributeFacts, Rule, attributes_used, segments_used, to_text, to_words
 from taxonomy.selectors import places
+from taxonomy.selectors.axioms import checked_axioms
 from taxonomy.selectors.catalogue import read_rule, rule_catalogue
 from taxonomy.selectors.effective import rules_above, with_rules_above
+from taxonomy.selectors.thresholds import checked_thresholds
 from taxonomy.selectors.warnings import warnings_about
 
-FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "owners")
+FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners")
 OWNERS = ("data", "definition", "outcome")
 
 Finding = dict[str, Any]
@@ -53,6 +55,7 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
     rule = _rule(content.get("rule"), catalogue, findings)
     if rule is not None:
         findings += places.faults_of_references(key, written["parent"], segments_used(rule))
+        written["thresholds"] = checked_thresholds(content.get("thresholds"), rule, findings)
     if findings or rule is None:
         raise ContentInvalid(findings[0]["detail"], code=findings[0]["code"], errors=findings)
     written["rule"] = to_text(rule)
@@ -99,6 +102,8 @@ def _plain_fields(content: Mapping[str, Any], key: str, findings: list[Finding])
         "meaning": _text(content, "meaning", 600, findings),
         "rule": None,
         "objective": _objective(content.get("objective"), findings),
+        "axioms": checked_axioms(content.get("axioms"), findings),
+        "thresholds": [],
         "owners": _owners(content.get("owners"), findings),
     }
 

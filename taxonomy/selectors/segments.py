@@ -31,6 +31,8 @@ def content_of(version: SegmentVersion) -> dict[str, Any]:
         "meaning": version.meaning,
         "rule": version.rule_text,
         "objective": version.objective.key if version.objective else None,
+        "axioms": dict(version.axioms),
+        "thresholds": list(version.thresholds),
         "owners": {
             "data": version.data_owner.get_username(),
             "definition": version.definition_owner.get_username(),

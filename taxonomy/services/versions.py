@@ -34,6 +34,8 @@ def version_from(
         attribute_keys=list(checked.attributes),
         segment_keys=list(checked.segments),
         objective=Objective.objects.get(key=content["objective"]) if content["objective"] else None,
+        axioms=content["axioms"],
+        thresholds=content["thresholds"],
         digest=digest_of(content),
         created_by_id=actor.pk,
         created_at=at,
