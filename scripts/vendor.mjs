@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as esbuild from "esbuild";
 import * as sass from "sass";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -55,11 +56,26 @@ const symbols = icons.map((icon) => {
 });
 put(vendor, `icons-${about("bootstrap-icons").version}.svg`, `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`, "bootstrap-icons");
 
+// CodeMirror: the parts in use as one module; each package in it brings its licence.
+const bundled = await esbuild.build({
+  entryPoints: [join(root, "scripts/codemirror.mjs")],
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  legalComments: "none",
+  metafile: true,
+  write: false,
+});
+const parts = [...new Set(Object.keys(bundled.metafile.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean))].sort();
+const named = parts.map((part) => `${part} ${about(part).version}`).join(", ");
+put(vendor, `codemirror-${about("@codemirror/view").version}.js`, `/*! ${named} | MIT | https://codemirror.net */\n${bundled.outputFiles[0].text}`, "@codemirror/view");
+
 // Tests only.
 put(forTests, "axe.min.js", readFileSync(join(modules, "axe-core/axe.min.js")), "axe-core");
 
 // The licences that the files come with.
-const licences = [...new Set(made.map((item) => item.name))].map((name) => {
+const licences = [...new Set([...made.map((item) => item.name), ...parts])].map((name) => {
   const file = readdirSync(join(modules, name)).find((entry) => /^licen[cs]e/i.test(entry));
   return `==== ${name} ${about(name).version} ====\n\n${readFileSync(join(modules, name, file), "utf8").trim()}\n`;
 });
