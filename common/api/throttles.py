@@ -12,7 +12,7 @@ class PerPrincipal(SimpleRateThrottle):
     scope = "principal"
 
     def get_cache_key(self, request: Any, view: Any) -> str | None:
-        token = getattr(request.auth, "pk", None)
+        token = getattr(getattr(request, "auth", None), "pk", None)
         principal = f"t{token}" if token else f"u{request.user.pk}" if request.user.pk else self.get_ident(request)
         return self.cache_format % {"scope": self.scope, "ident": principal}
 
@@ -21,3 +21,13 @@ class PerPrincipal(SimpleRateThrottle):
             return bool(super().allow_request(request, view))
         except (RedisError, OSError):
             return True
+
+
+class RuleQuestions(PerPrincipal):
+    """Questions about rules (check, preview, compare): enough for who types, too few to sound customers out."""
+
+    scope = "rules"
+
+
+# For the views that answer what a rule would say or select.
+RULE_QUESTIONS = [PerPrincipal, RuleQuestions]

@@ -26,16 +26,17 @@ class RuleIn(StrictSerializer):
 
 
 class FunnelStepOut(serializers.Serializer[Any]):
-    """One more clause: how many are left, how many it took away. Small counts may be words."""
+    """One more clause: how many are left, how many it took away. Small counts may be words, others rounded."""
 
     clause = serializers.CharField()
     words = serializers.CharField()
     kept = serializers.JSONField(help_text="a number, or “fewer than 5”")
     dropped = serializers.JSONField(help_text="a number, or “fewer than 5”")
+    hidden = serializers.BooleanField(source="is_hidden", help_text="conditions on attributes that are not shown")
 
 
 class PreviewOut(serializers.Serializer[Any]):
-    """How many customers a rule selects."""
+    """How many customers a rule selects; `exact` is false where counts are rounded, for who may not see customers."""
 
     count = serializers.JSONField(help_text="a number, or “fewer than 5”")
     total = serializers.IntegerField()

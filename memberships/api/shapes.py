@@ -2,28 +2,7 @@
 
 from typing import Any
 
-from memberships.selectors import Explanation, Preview, shown_count
-
-
-def preview_shape(viewer: Any, found: Preview) -> dict[str, Any]:
-    """A preview with small counts in words for those who may not see customers."""
-    steps = [
-        {
-            "clause": step.clause,
-            "words": step.words,
-            "kept": shown_count(viewer, step.kept),
-            "dropped": shown_count(viewer, step.dropped),
-        }
-        for step in found.funnel
-    ]
-    return {
-        "count": shown_count(viewer, found.count),
-        "total": found.total,
-        "as_of": found.as_of,
-        "build": found.build,
-        "exact": found.exact,
-        "funnel": steps,
-    }
+from memberships.selectors import Explanation
 
 
 def explanation_shape(external_id: str, found: Explanation) -> dict[str, Any]:

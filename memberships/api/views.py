@@ -7,7 +7,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.api import CursorPages, DomainView
+from common.api import RULE_QUESTIONS, CursorPages, DomainView
 from customers.selectors import customer_for
 from memberships import selectors, services
 from memberships.api import parameters
@@ -22,7 +22,7 @@ from memberships.api.serializers import (
     RunLineOut,
     RunOut,
 )
-from memberships.api.shapes import explanation_shape, preview_shape
+from memberships.api.shapes import explanation_shape
 from memberships.choices import Trigger
 from memberships.policies import MembershipPolicy
 from taxonomy.selectors import parse_for, segment_for
@@ -36,6 +36,7 @@ class PreviewView(DomainView):
     """Counts a rule on the newest build; stores nothing."""
 
     required_scope = "read"
+    throttle_classes = RULE_QUESTIONS
 
     @extend_schema(operation_id="rules_preview", request=RuleIn, responses=PreviewOut)
     def post(self, request: Request) -> Response:
@@ -44,7 +45,7 @@ class PreviewView(DomainView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         rule = parse_for(request.user, given.get("text", given.get("rule")), given.get("parent"))
-        return Response(PreviewOut(preview_shape(request.user, selectors.preview(rule))).data)
+        return Response(PreviewOut(selectors.preview_for(request.user, rule)).data)
 
 
 class MembersView(DomainView):

@@ -11,6 +11,7 @@ from memberships.selectors.customers import (
 )
 from memberships.selectors.explanations import Clause, Explanation, Fact, explanation
 from memberships.selectors.impacts import Impact, impact
+from memberships.selectors.masked_previews import ShownPreview, ShownStep, preview_for
 from memberships.selectors.members import (
     ChangeRow,
     ChangesPage,
@@ -51,6 +52,8 @@ __all__ = [
     "Membership",
     "Move",
     "Preview",
+    "ShownPreview",
+    "ShownStep",
     "SizePoint",
     "SizeRow",
     "changes_since",
@@ -70,6 +73,7 @@ __all__ = [
     "ordinal_before",
     "ordinal_for",
     "preview",
+    "preview_for",
     "remaining",
     "run_for",
     "runs_for",

@@ -190,7 +190,10 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "common.api.schema.PortalSchema",
     "DEFAULT_THROTTLE_CLASSES": ["common.api.throttles.PerPrincipal"],
-    "DEFAULT_THROTTLE_RATES": {"principal": env.str("API_RATE", default="6000/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "principal": env.str("API_RATE", default="6000/min"),
+        "rules": env.str("RULE_RATE", default="240/min"),
+    },
     "EXCEPTION_HANDLER": "common.api.errors.problem_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DATETIME_FORMAT": "iso-8601",

@@ -9,4 +9,4 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"].pop("CONN_HEALTH_CHECKS", None)
 DATABASE_OWNER = DATABASES["default"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"principal": "100000/min"}
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"principal": "100000/min", "rules": "100000/min"}

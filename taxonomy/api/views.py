@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.actors import Actor
-from common.api import CursorPages, DomainView, check_if_match, etag_of, with_etag
+from common.api import RULE_QUESTIONS, CursorPages, DomainView, check_if_match, etag_of, with_etag
 from taxonomy import policies, selectors
 from taxonomy.api.serializers import (
     EffectiveRuleOut,
@@ -30,6 +30,7 @@ class RuleCheckView(DomainView):
     """Reads a rule and says what it means; stores nothing."""
 
     required_scope = "read"
+    throttle_classes = RULE_QUESTIONS
 
     @extend_schema(operation_id="rules_check", request=RuleInput, responses=RuleReadingOut)
     def post(self, request: Request) -> Response:
