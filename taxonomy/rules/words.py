@@ -142,9 +142,9 @@ def _opposite_words(condition: Condition, catalogue: Catalogue) -> str | None:
         case Flag(attribute):
             return f"{words.label(attribute)} is false"
         case Contains(attribute, text):
-            return f"{words.label(attribute)} does not include {_text_words(text)}"
+            return f"{words.label(attribute)} does not include {text_words(text)}"
         case InSegment(key):
-            return f"is not in the segment {_text_words(key)}"
+            return f"is not in the segment {text_words(key)}"
         case _:
             return None
 
@@ -164,7 +164,7 @@ class _Words:
                 ends = f"{self._value(low, operand)} and {self._value(high, operand)} inclusive"
                 return f"{self._subject(operand)} {_is(negated)} between {ends}"
             case In(operand, values, negated):
-                listed = ", ".join(_scalar_words(value) for value in values)
+                listed = ", ".join(scalar_words(value) for value in values)
                 unit = self._unit(operand)
                 one_of = "" if len(values) == 1 else " one of"
                 return f"{self._subject(operand)} {_is(negated)}{one_of} {listed}{unit}"
@@ -177,18 +177,15 @@ class _Words:
             case Constant(truth):
                 return "everyone" if truth else "no one"
             case Contains(attribute, text):
-                return f"{self.label(attribute)} includes {_text_words(text)}"
+                return f"{self.label(attribute)} includes {text_words(text)}"
             case InSegment(key):
-                return f"is in the segment {_text_words(key)}"
+                return f"is in the segment {text_words(key)}"
             case _:
                 raise TypeError(f"{type(condition).__name__} is no clause of a rule.")
 
     def label(self, attribute: Attribute) -> str:
-        """What people call the attribute; a capital only where the whole word has them."""
-        facts = facts_of(self.catalogue, attribute.key)
-        label = facts.label if facts is not None and facts.label else re.sub(r"[_-]+", " ", attribute.key)
-        first = label.split(" ", 1)[0]
-        return label[:1].lower() + label[1:] if first[1:].islower() or len(first) == 1 else label
+        """What people call the attribute within a sentence."""
+        return label_words(attribute.key, self.catalogue)
 
     def _compared(self, left: Operand, operator: Operator, right: Operand) -> str:
         if not isinstance(left, Attribute | Lower):
@@ -203,7 +200,7 @@ class _Words:
 
     def _value(self, operand: Operand, beside: Operand) -> str:
         if isinstance(operand, Literal):
-            return _scalar_words(operand.value) + self._unit(beside)
+            return scalar_words(operand.value) + self._unit(beside)
         if isinstance(operand, RelativeDate):
             days = operand.days_back
             return "today" if not days else "yesterday" if days == 1 else f"{days} days ago"
@@ -219,6 +216,14 @@ class _Words:
         return "%" if facts.unit == "%" else f" {facts.unit}"
 
 
+def label_words(key: str, catalogue: Catalogue) -> str:
+    """What people call the attribute within a sentence; a capital only where the whole word has them."""
+    facts = facts_of(catalogue, key)
+    label = facts.label if facts is not None and facts.label else re.sub(r"[_-]+", " ", key)
+    first = label.split(" ", 1)[0]
+    return label[:1].lower() + label[1:] if first[1:].islower() or len(first) == 1 else label
+
+
 def _is(negated: bool) -> str:
     return "is not" if negated else "is"
 
@@ -228,18 +233,19 @@ def _pattern_words(pattern: str, negated: bool) -> str:
     if read.is_plain:
         first, *middle, last = read.texts if len(read.texts) > 1 else (*read.texts, "")
         if len(read.texts) == 1:
-            return f"{_is(negated)} {_text_words(first)}"
+            return f"{_is(negated)} {text_words(first)}"
         if first and not middle and not last:
-            return f"{'does not start' if negated else 'starts'} with {_text_words(first)}"
+            return f"{'does not start' if negated else 'starts'} with {text_words(first)}"
         if last and not middle and not first:
-            return f"{'does not end' if negated else 'ends'} with {_text_words(last)}"
+            return f"{'does not end' if negated else 'ends'} with {text_words(last)}"
         if len(middle) == 1 and not first and not last:
-            return f"{'does not contain' if negated else 'contains'} {_text_words(middle[0])}"
+            return f"{'does not contain' if negated else 'contains'} {text_words(middle[0])}"
     verb = "does not match" if negated else "matches"
     return f"{verb} the pattern “{pattern}” (% any text, _ any one character)"
 
 
-def _scalar_words(value: Scalar) -> str:
+def scalar_words(value: Scalar) -> str:
+    """A value as it stands in a sentence."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -247,14 +253,14 @@ def _scalar_words(value: Scalar) -> str:
         return f"{_day_words(value)} {value:%H:%M}{seconds} UTC"
     if isinstance(value, date):
         return _day_words(value)
-    return _text_words(value) if isinstance(value, str) else repr(value)
+    return text_words(value) if isinstance(value, str) else repr(value)
 
 
 def _day_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _text_words(text: str) -> str:
+def text_words(text: str) -> str:
     """A text as it is where that cannot be misread, in curly quotes elsewhere."""
     plain = _PLAIN_TEXT.fullmatch(text) and not _RESERVED_WORDS & set(text.lower().split(" "))
     return text if plain and not text[:1].isdigit() else f"“{text}”"
