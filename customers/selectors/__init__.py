@@ -27,6 +27,7 @@ from customers.selectors.customers import (
     record_of,
     search_for,
 )
+from customers.selectors.distributions import Distribution, distribution_for, distribution_of
 from customers.selectors.home import home_panels
 from customers.selectors.imports import import_for, import_progress, imports_for, quarantine_of
 from customers.selectors.searching import search
@@ -45,6 +46,7 @@ __all__ = [
     "AttributeLine",
     "AttributeRow",
     "CustomerRecord",
+    "Distribution",
     "LiveContent",
     "Quality",
     "SourceLine",
@@ -65,6 +67,8 @@ __all__ = [
     "customer_count",
     "customer_for",
     "customers_for",
+    "distribution_for",
+    "distribution_of",
     "external_ids",
     "freshness_of",
     "home_panels",

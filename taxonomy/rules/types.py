@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal, cast, get_args
 
 AttributeType = Literal["number", "text", "boolean", "date", "timestamp", "enum", "set"]
@@ -30,7 +31,9 @@ class AttributeFacts:
     """What a rule needs to know of one attribute.
 
     `choices` limits the texts of an enum, and of a set where it is not empty; None means that they are not known
-    and nothing is checked against them.
+    and nothing is checked against them. The rest below `description` are declared facts about the values, and proofs
+    rest on them: the bounds belong to the range (a datetime has UTC), `not_before` is the key of an attribute of the
+    same type whose value this one is never below where both are known.
     """
 
     type: AttributeType
@@ -38,6 +41,13 @@ class AttributeFacts:
     unit: str = ""
     choices: tuple[str, ...] | None = ()
     description: str = ""
+    dimension: str = ""
+    sensitivity: str = ""
+    minimum: float | date | datetime | None = None
+    maximum: float | date | datetime | None = None
+    is_whole: bool = False
+    is_always_known: bool = False
+    not_before: str | None = None
 
 
 Catalogue = Mapping[str, "str | AttributeFacts"]
