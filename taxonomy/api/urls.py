@@ -3,9 +3,11 @@
 from django.urls import path
 
 from taxonomy.api import views
+from taxonomy.api.vocabulary import VocabularyView
 
 urlpatterns = [
     path("rules/check/", views.RuleCheckView.as_view(), name="api-rule-check"),
+    path("rules/vocabulary/", VocabularyView.as_view(), name="api-rule-vocabulary"),
     path("segments/", views.SegmentListView.as_view(), name="api-segments"),
     path("segments/<str:key>/", views.SegmentView.as_view(), name="api-segment"),
     path("segments/<str:key>/versions/", views.VersionListView.as_view(), name="api-segment-versions"),
