@@ -106,6 +106,12 @@ def to_word_tree(rule: Rule, catalogue: Catalogue) -> list[WordTree]:
     return [_word_tree(rule.condition, catalogue)]
 
 
+def value_words(value: Scalar, unit: str = "") -> str:
+    """A value as a sentence says it, with its unit after it."""
+    written = f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else scalar_words(value)
+    return f"{written}%" if unit == "%" else f"{written} {unit}".strip()
+
+
 def condition_words(condition: Condition, catalogue: Catalogue) -> str:
     """One condition as part of a sentence."""
     if isinstance(condition, And | Or):
