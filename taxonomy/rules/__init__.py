@@ -1,6 +1,7 @@
 """The rule language: boolean expressions over attributes, in a small subset of SQL. See docs/rule-language.md."""
 
 from taxonomy.rules.cautions import cautions
+from taxonomy.rules.changes import ClauseChange, clause_changes
 from taxonomy.rules.errors import Fault, Place, RuleError, WrongValueError
 from taxonomy.rules.evaluation import Segments, Truth, matches
 from taxonomy.rules.explanation import Explanation, decisive, explain
@@ -21,6 +22,7 @@ __all__ = [
     "AttributeFacts",
     "AttributeType",
     "Catalogue",
+    "ClauseChange",
     "Complexity",
     "Explanation",
     "Fault",
@@ -34,6 +36,7 @@ __all__ = [
     "WrongValueError",
     "attributes_used",
     "cautions",
+    "clause_changes",
     "clauses",
     "complexity",
     "conjoin",
