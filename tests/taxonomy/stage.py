@@ -41,6 +41,8 @@ def content(**given: Any) -> dict[str, Any]:
         "meaning": "Households that come at least every week.",
         "rule": "visits >= 50",
         "objective": None,
+        "axioms": {"exclusive": False, "covering": False},
+        "thresholds": [],
         "owners": {"data": "steward", "definition": "owner", "outcome": "owner"},
         **given,
     }
