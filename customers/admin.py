@@ -43,4 +43,4 @@ class ProfileBuildAdmin(ReadOnlyAdmin):
     """The profile builds, without their figures of values."""
 
     list_display = ("number", "state", "kind", "as_of", "row_count", "digest")
-    exclude = ("quality",)
+    exclude = ("quality", "facts")

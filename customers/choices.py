@@ -13,6 +13,9 @@ class AttributeType(models.TextChoices):
     SET = "set", "Set of texts"
 
 
+ORDERED_TYPES = (AttributeType.NUMBER, AttributeType.DATE, AttributeType.TIMESTAMP)
+
+
 class Dimension(models.TextChoices):
     BEHAVIORAL = "behavioral", "Behavioral"
     DEMOGRAPHIC = "demographic", "Demographic"

@@ -8,13 +8,17 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from common.keys import key_field
-from customers.choices import AttributeType, Dimension, Grain, Sensitivity
+from customers.choices import ORDERED_TYPES, AttributeType, Dimension, Grain, Sensitivity
 from customers.models.source import Source
 
 
 class Attribute(models.Model):
     """One typed, defined fact about customers. Born when somebody defines it; never deleted, as values and rules name
     it.
+
+    Facts may be declared of the values: `minimum` and `maximum` (in the form in which values are stored), whole numbers
+    only, always known, never before (below) the value of another attribute. New values must keep the range; every build
+    counts who breaks a fact, and proofs rest on those alone that nobody breaks.
 
     `is_live` is set once a live rule uses it: from then on what changes its meaning goes through a change request.
     """
@@ -34,6 +38,11 @@ class Attribute(models.Model):
     purposes = ArrayField(models.CharField(max_length=63), default=list, blank=True)
     grain = models.CharField(max_length=20, choices=Grain.choices, default=Grain.ACCOUNT)
     quality_threshold = models.FloatField(default=0.0, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)])
+    minimum = models.JSONField(null=True, blank=True)
+    maximum = models.JSONField(null=True, blank=True)
+    is_whole = models.BooleanField(default=False, db_default=False)
+    is_always_known = models.BooleanField(default=False, db_default=False)
+    not_before = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="not_after")
     is_live = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -54,6 +63,14 @@ class Attribute(models.Model):
             models.CheckConstraint(
                 condition=Q(quality_threshold__gte=0) & Q(quality_threshold__lte=1),
                 name="customers_attribute_threshold",
+            ),
+            # A fact that the type cannot have would break every build and every proof that reads it.
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True, maximum__isnull=True, not_before=None) | Q(type__in=ORDERED_TYPES),
+                name="customers_attribute_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_whole=False) | Q(type=AttributeType.NUMBER), name="customers_attribute_whole"
             ),
         ]
 

@@ -1,7 +1,7 @@
 """Profile builds: columnar snapshots of all customers, which runs evaluate."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from customers.choices import BuildState
 
@@ -12,7 +12,7 @@ class ProfileBuild(models.Model):
 
     Closed (expired) when the files were removed; the row stays, because runs name it. `watermark` is the newest
     change that it surely holds, `base_watermark` that of its base. Row i of the snapshot is the customer of ordinal
-    i.
+    i. `facts` is how many customers break each declared fact: {key: {fact: {"declared": ..., "broken": n}}}.
     """
 
     number = models.PositiveBigIntegerField(unique=True)
@@ -29,6 +29,7 @@ class ProfileBuild(models.Model):
     schema = models.JSONField()
     digest = models.CharField(max_length=64)
     quality = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     lineage = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     expired_at = models.DateTimeField(null=True, blank=True)

@@ -1,7 +1,10 @@
 """What the rest of the house knows about one attribute, as plain values."""
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
+
+Bound = int | float | date | datetime
 
 # Columns that every profile build has; an attribute of that key would hide them.
 RESERVED_KEYS: Final = frozenset({"ordinal", "alive", "external_id"})
@@ -15,7 +18,8 @@ def could_be_key(text: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class AttributeRow:
     """One attribute of the catalogue: its key and label, its type with choices and unit, where it comes from and who
-    may see it.
+    may see it; and the facts declared of its values: a range, whole numbers only, always known, never before (below)
+    the attribute of the key `not_before`.
     """
 
     key: str
@@ -29,3 +33,20 @@ class AttributeRow:
     source_key: str = ""
     purposes: tuple[str, ...] = ()
     version: int = 1
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    is_whole: bool = False
+    is_always_known: bool = False
+    not_before: str | None = None
+
+
+def ordered_value(kind: str, stored: Any) -> Bound | None:
+    """A stored value of an ordered type as Python compares it: a number, a date, or a datetime in UTC."""
+    if stored is None:
+        return None
+    if kind == "date":
+        return date.fromisoformat(stored)
+    if kind == "timestamp":
+        return datetime.fromisoformat(stored)
+    number: int | float = stored
+    return number

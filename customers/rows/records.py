@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from customers.rows.facts import AttributeRow
+from customers.rows.limits import within_limits
 from customers.rows.values import ValueRefused, typed_value
 
 
@@ -40,7 +41,7 @@ def checked_row(
             )
             continue
         try:
-            values[key] = typed_value(fact.type, fact.choices, raw, strict=strict)
+            values[key] = within_limits(fact, typed_value(fact.type, fact.choices, raw, strict=strict))
         except ValueRefused as refused:
             refused.detail = f"{fact.label}: {refused.detail}"
             errors.add(refused, f"{pointer}/{key}")
