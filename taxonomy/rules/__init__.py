@@ -9,6 +9,7 @@ from taxonomy.rules.joining import clauses, conjoin
 from taxonomy.rules.limits import LIMITS, Limits
 from taxonomy.rules.measures import Complexity, attributes_used, complexity, segments_used
 from taxonomy.rules.nodes import Rule
+from taxonomy.rules.normal_form import canonical, canonical_digest
 from taxonomy.rules.parsing import parse
 from taxonomy.rules.reading import from_tree
 from taxonomy.rules.text import to_text
@@ -35,6 +36,8 @@ __all__ = [
     "WordTree",
     "WrongValueError",
     "attributes_used",
+    "canonical",
+    "canonical_digest",
     "cautions",
     "clause_changes",
     "clauses",

@@ -33,7 +33,7 @@ from taxonomy.rules.values import customer_value, lower_case
 Truth = bool | None
 Segments = Mapping[str, Truth] | Callable[[str], Truth]
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 def matches(
@@ -118,7 +118,7 @@ def _not(evaluation: Evaluation, condition: Not) -> Truth:
 
 def _compare(evaluation: Evaluation, condition: Compare) -> Truth:
     left, right = evaluation.value(condition.left), evaluation.value(condition.right)
-    return None if left is None or right is None else _COMPARISONS[condition.operator](left, right)
+    return None if left is None or right is None else COMPARISONS[condition.operator](left, right)
 
 
 def _between(evaluation: Evaluation, condition: Between) -> Truth:

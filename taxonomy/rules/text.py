@@ -78,13 +78,13 @@ def _grouped(condition: Condition, weaker: tuple[type[Condition], ...]) -> str:
 def _single_text(condition: Condition) -> str:
     match condition:
         case Compare(left, operator, right):
-            return f"{_operand_text(left)} {operator} {_operand_text(right)}"
+            return f"{operand_text(left)} {operator} {operand_text(right)}"
         case Between(operand, low, high, negated):
-            return f"{_operand_text(operand)} {_not(negated)}BETWEEN {_operand_text(low)} AND {_operand_text(high)}"
+            return f"{operand_text(operand)} {_not(negated)}BETWEEN {operand_text(low)} AND {operand_text(high)}"
         case In(operand, values, negated):
-            return f"{_operand_text(operand)} {_not(negated)}IN ({', '.join(map(literal_text, values))})"
+            return f"{operand_text(operand)} {_not(negated)}IN ({', '.join(map(literal_text, values))})"
         case Like(operand, pattern, negated):
-            return f"{_operand_text(operand)} {_not(negated)}LIKE {literal_text(pattern)}"
+            return f"{operand_text(operand)} {_not(negated)}LIKE {literal_text(pattern)}"
         case IsNull(attribute, negated):
             return f"{name_text(attribute.key)} IS {_not(negated)}NULL"
         case Flag(attribute):
@@ -99,7 +99,8 @@ def _single_text(condition: Condition) -> str:
             raise TypeError(f"{type(condition).__name__} is no condition of a rule.")
 
 
-def _operand_text(operand: Operand) -> str:
+def operand_text(operand: Operand) -> str:
+    """One operand in the canonical text."""
     if isinstance(operand, Attribute):
         return name_text(operand.key)
     if isinstance(operand, Literal):

@@ -133,7 +133,7 @@ def shown(written: str, limit: int = 60) -> str:
 
 # Letters that newer Unicode tables lower and Python's may not yet: the columnar engine knows them already, and a
 # customer must not be in a segment in one evaluation and out of it in another.
-_NEWER_LETTERS: dict[int, int] = {
+NEWER_LETTERS: dict[int, int] = {
     0x1C89: 0x1C8A,
     0xA7CB: 0x0264,
     0xA7CC: 0xA7CD,
@@ -149,7 +149,7 @@ _NEWER_LETTERS: dict[int, int] = {
 
 def lower_case(text: str) -> str:
     """The text in lower case by the full Unicode rules (a capital I with dot becomes two characters)."""
-    return text.lower() if text.isascii() else text.translate(_NEWER_LETTERS).lower()
+    return text.lower() if text.isascii() else text.translate(NEWER_LETTERS).lower()
 
 
 def customer_value(type_: AttributeType, key: str, raw: Any) -> Any:
