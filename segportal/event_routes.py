@@ -1,15 +1,21 @@
 """Who reacts to which fact: event name -> names of the tasks that consume it, in the order of the storeys."""
 
 ROUTES: dict[str, tuple[str, ...]] = {
-    "customers.attribute.defined": ("reviews.on_version_enacted",),
+    "customers.attribute.defined": ("taxonomy.on_grounds_changed", "reviews.on_version_enacted"),
+    "customers.build.finished": ("taxonomy.on_grounds_changed",),
     "customers.customer.erased": ("memberships.on_profiles_changed", "reviews.on_customer_erased"),
     "customers.import.finished": ("memberships.on_import_finished",),
     "customers.import.requested": ("customers.on_import_requested",),
     "customers.profiles.changed": ("memberships.on_profiles_changed",),
     "playbooks.version.enacted": ("reviews.on_version_enacted",),
     "memberships.changed": ("insights.on_memberships_changed",),
-    "taxonomy.segment.retired": ("memberships.on_segment_retired", "reviews.on_version_enacted"),
+    "taxonomy.segment.retired": (
+        "taxonomy.on_grounds_changed",
+        "memberships.on_segment_retired",
+        "reviews.on_version_enacted",
+    ),
     "taxonomy.version.enacted": (
+        "taxonomy.on_grounds_changed",
         "memberships.on_version_enacted",
         "playbooks.on_version_enacted",
         "training.on_version_enacted",

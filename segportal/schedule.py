@@ -12,6 +12,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "customers.sweep_files": {"task": "customers.sweep_files", "schedule": 600.0},
     "memberships.reap_runs": {"task": "memberships.reap_runs", "schedule": 30.0, "options": {"expires": 30}},
     "memberships.nightly": {"task": "memberships.request_nightly_run", "schedule": crontab(hour=2, minute=15)},
+    "taxonomy.reap_proofs": {"task": "taxonomy.reap_proofs", "schedule": 30.0, "options": {"expires": 30}},
     "reviews.apply_due": {"task": "reviews.apply_due", "schedule": 30.0, "options": {"expires": 30}},
     "reviews.expire_requests": {"task": "reviews.expire_requests", "schedule": 3600.0},
 }

@@ -40,3 +40,7 @@ INVARIANTS: list[str] = [
     "memberships.selectors.invariants.breaches",
     "reviews.selectors.invariants.breaches",
 ]
+# What do real customers say about the rules in force? Each answers (families, keys) -> taxonomy's Evidence.
+PROOF_EVIDENCE: list[str] = ["memberships.selectors.evidence_of_members"]
+# How much of a count of customers may this person know? Answers (viewer, count) -> the count, or words.
+SHOWN_COUNT: list[str] = ["memberships.selectors.shown_count"]

@@ -63,6 +63,40 @@ class ChangeWord(TextChoices):
     CHANGED = "changed", "changed"
 
 
+class ProofQuestion(TextChoices):
+    """What is asked about the rules in force."""
+
+    EXCLUSIVE = "exclusive", "No customer is in both"
+    COVERING = "covering", "Everybody of the parent is in a child"
+    EQUAL = "equal", "Both mean the same"
+    FINDINGS = "findings", "Nothing is wrong with the rule"
+
+
+class ProofVerdict(TextChoices):
+    """What came of a question. Undecided is never a pass."""
+
+    PROVED = "proved", "Proved"
+    REFUTED = "refuted", "Refuted"
+    UNDECIDED = "undecided", "Undecided"
+
+
+class ProofBasis(TextChoices):
+    """What an answer stands on."""
+
+    LOGIC = "logic", "Holds for every possible customer"
+    CUSTOMERS = "customers", "Seen on real customers"
+
+
+class SweepState(TextChoices):
+    """Where a round of proofs over the whole taxonomy stands."""
+
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    SUPERSEDED = "superseded", "Superseded"
+    FAILED = "failed", "Failed"
+
+
 REVIEW_DAYS = 365
 """Days after its last enactment by which a segment is to be looked at again."""
 

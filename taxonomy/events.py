@@ -61,3 +61,18 @@ class ObjectiveDefined(Event):
     @property
     def object_key(self) -> str:
         return self.objective_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofsRequested(Event):
+    """Somebody asked to prove the taxonomy again."""
+
+    name: ClassVar[str] = "taxonomy.proofs.requested"
+    object_type: ClassVar[str] = "proofs"
+    sentence: ClassVar[str] = "asked to prove the taxonomy again, in round {sweep_id}"
+
+    sweep_id: int
+
+    @property
+    def object_key(self) -> str:
+        return str(self.sweep_id)

@@ -27,6 +27,12 @@ def _defines_objectives(user: Any, objective: Any) -> str | None:
     )
 
 
+def _asks_for_proofs(user: Any, _: Any) -> str | None:
+    if has_role_anywhere(user, Role.ADMINISTRATOR, Role.STEWARD, Role.OWNER):
+        return None
+    return "Only a steward, an owner or an administrator can have the taxonomy proved again."
+
+
 class SegmentPolicy(Policy):
     """Whoever holds a role reads segments; nobody changes them but by an approved request."""
 
@@ -47,5 +53,12 @@ class ObjectivePolicy(Policy):
         return Objective.objects.all() if self.can(user, "view") else Objective.objects.none()
 
 
+class ProofPolicy(Policy):
+    """Proofs are read by whoever reads segments; those who answer for segments or data ask for them again."""
+
+    table: ClassVar[dict[str, Predicate]] = {"view": _reads, "request": _asks_for_proofs}
+
+
 segments = SegmentPolicy()
 objectives = ObjectivePolicy()
+proofs = ProofPolicy()

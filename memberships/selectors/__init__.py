@@ -9,6 +9,7 @@ from memberships.selectors.customers import (
     segments_of,
     segments_of_ordinal,
 )
+from memberships.selectors.evidence import evidence_of_members
 from memberships.selectors.explanations import Clause, Explanation, Fact, explanation
 from memberships.selectors.impacts import Impact, impact
 from memberships.selectors.masked_previews import ShownPreview, ShownStep, preview_for
@@ -59,6 +60,7 @@ __all__ = [
     "changes_since",
     "checked_purpose",
     "entered_since",
+    "evidence_of_members",
     "explanation",
     "history_of",
     "home_panels",

@@ -16,8 +16,9 @@ from memberships import compiler
 from memberships.choices import Phase
 from memberships.engines import polars_engine
 from memberships.models import Run
+from memberships.selectors.evidence import questions
 from memberships.services.claims import Claim, ClaimLost, Heartbeat, claim_run
-from memberships.services.manifests import Computed, questions
+from memberships.services.manifests import Computed
 from memberships.services.publication import publish
 from memberships.services.reaping import requeue_or_fail
 from taxonomy.rules import segments_used

@@ -1,12 +1,12 @@
 """What a run read, asked and found: the results before they are published, and the manifest that stays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 from typing import Any
 
-from memberships import bitmaps, compiler
+from memberships import bitmaps
 from memberships.engines.polars_engine import Evaluation
 from memberships.models import Run
 from memberships.services.claims import Claim
@@ -27,13 +27,6 @@ class Computed:
     engine: Mapping[str, str]
     seconds: Mapping[str, float]
     began: float
-
-
-def questions(rules: Sequence[ActiveRule]) -> dict[str, str]:
-    """For each segment the digest of its rule and of all that the rule refers to."""
-    trees = {rule.key: rule.rule for rule in rules}
-    digests = {rule.key: rule.digest for rule in rules}
-    return {key: compiler.grounds_digest(trees, digests, key) for key in trees}
 
 
 def manifest_of(

@@ -15,8 +15,9 @@ from memberships import bitmaps
 from memberships.choices import Cause, Phase, RunState, Trigger
 from memberships.events import MembershipChanged, RunFinished
 from memberships.models import Current, Delta, Run, Snapshot
+from memberships.selectors.evidence import questions
 from memberships.services.claims import Claim, ClaimLost
-from memberships.services.manifests import Computed, manifest_of, questions
+from memberships.services.manifests import Computed, manifest_of
 from memberships.services.runs import request_run
 from taxonomy.selectors import ActiveRule, active_rules
 

@@ -73,6 +73,7 @@ def finding_record(finding: Finding) -> Record:
         "path": list(finding.path),
         "clause": finding.clause,
         "answer": answer_record(finding.answer),
+        "words": finding.words,
     }
 
 
@@ -83,6 +84,7 @@ def finding_from(record: Mapping[str, Any]) -> Finding:
         path=tuple(record["path"]),
         clause=record["clause"],
         answer=answer_from(record["answer"]),
+        words=record["words"],
     )
 
 

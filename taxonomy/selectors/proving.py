@@ -83,20 +83,22 @@ def relation_between(a: Rule, b: Rule) -> Relation:
     )
 
 
-def findings_about(rule: Rule) -> list[Finding]:
-    """What is wrong with the rule for every possible customer: never or always true, dead or redundant clauses."""
+def findings_about(rule: Rule, within: Rule | None = None) -> list[Finding]:
+    """What is wrong with the rule, or with it among the members of another: never or always true, dead or redundant
+    clauses, each of them proved; or one finding `undecided` that says why the rule was not examined to its end."""
     ground = grounds()
-    return findings_on(ground, ground.prover(), rule)
+    return findings_on(ground, ground.prover(), rule, within)
 
 
-def findings_on(ground: Grounds, prover: Prover, rule: Rule) -> list[Finding]:
+def findings_on(ground: Grounds, prover: Prover, rule: Rule, within: Rule | None) -> list[Finding]:
     """As `findings_about`, on grounds that were read already."""
+    asked = (rule, within) if within else (rule,)
     return _kept(
-        f"findings:{ground.digest_of(rule)}",
-        lambda: prover.findings(rule),
+        f"findings:{ground.digest_of(*asked)}",
+        lambda: prover.findings(rule, within=within),
         write=lambda found: [finding_record(each) for each in found],
         read=lambda records: [finding_from(each) for each in records],
-        is_decided=lambda found: all(each.answer.verdict != Verdict.UNDECIDED for each in found),
+        is_decided=lambda found: all(each.code != "undecided" for each in found),
     )
 
 
