@@ -33,6 +33,8 @@ def segment_content(**changes: Any) -> dict[str, Any]:
         "meaning": "Households that buy a lot with us in a year.",
         "rule": "spend >= 1000",
         "objective": None,
+        "axioms": {"exclusive": False, "covering": False},
+        "thresholds": [],
         "owners": {"data": "owner", "definition": "owner", "outcome": "owner"},
         **changes,
     }
