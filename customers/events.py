@@ -101,6 +101,21 @@ class CustomerErased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactsCounted(Event):
+    """What is declared of attributes was counted anew on a build that was there."""
+
+    name = "customers.facts.counted"
+    object_type = "build"
+    sentence = "counted the declared facts of attributes on profile build {number}"
+    build_id: int
+    number: int
+
+    @property
+    def object_key(self) -> str:
+        return str(self.number)
+
+
+@dataclass(frozen=True, kw_only=True)
 class BuildFinished(Event):
     name = "customers.build.finished"
     object_type = "build"

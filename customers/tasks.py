@@ -1,8 +1,9 @@
-"""Doors for the worker: imports, and the sweep of files."""
+"""Doors for the worker: imports, what is declared of attributes, and the sweep of files."""
 
 from celery import shared_task
 
-from customers.services import running, sweeping
+from customers.selectors import DECLARED
+from customers.services import counting, running, sweeping
 from ledger.services import consume
 
 
@@ -12,6 +13,14 @@ def on_import_requested(entry_id: int) -> None:
     with consume(entry_id, "customers.on_import_requested") as entry:
         if entry:
             run_import.delay(entry.payload["job_id"])
+
+
+@shared_task(name="customers.on_attribute_defined")
+def on_attribute_defined(entry_id: int) -> None:
+    """Count at once who breaks a new declaration; the column of a new attribute comes with the next build."""
+    with consume(entry_id, "customers.on_attribute_defined") as entry:
+        if entry and entry.payload["version"] > 1 and {*DECLARED, "choices"} & set(entry.payload["changed_fields"]):
+            counting.recount_facts()
 
 
 @shared_task(name="customers.run_import")

@@ -1,9 +1,14 @@
 """Who reacts to which fact: event name -> names of the tasks that consume it, in the order of the storeys."""
 
 ROUTES: dict[str, tuple[str, ...]] = {
-    "customers.attribute.defined": ("taxonomy.on_grounds_changed", "reviews.on_version_enacted"),
+    "customers.attribute.defined": (
+        "customers.on_attribute_defined",
+        "taxonomy.on_grounds_changed",
+        "reviews.on_version_enacted",
+    ),
     "customers.build.finished": ("taxonomy.on_grounds_changed",),
     "customers.customer.erased": ("memberships.on_profiles_changed", "reviews.on_customer_erased"),
+    "customers.facts.counted": ("taxonomy.on_grounds_changed",),
     "customers.import.finished": ("memberships.on_import_finished",),
     "customers.import.requested": ("customers.on_import_requested",),
     "customers.profiles.changed": ("memberships.on_profiles_changed",),

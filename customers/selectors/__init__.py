@@ -27,6 +27,7 @@ from customers.selectors.customers import (
     record_of,
     search_for,
 )
+from customers.selectors.declarations import DECLARED
 from customers.selectors.distributions import Distribution, distribution_for, distribution_of
 from customers.selectors.home import home_panels
 from customers.selectors.imports import import_for, import_progress, imports_for, quarantine_of
@@ -41,15 +42,19 @@ from customers.selectors.sources import (
     source_version,
     sources_for,
 )
+from customers.selectors.trust import FactLine, TrustedFacts, fact_lines, proposed_fact_lines, trusted_facts
 
 __all__ = [
+    "DECLARED",
     "AttributeLine",
     "AttributeRow",
     "CustomerRecord",
     "Distribution",
+    "FactLine",
     "LiveContent",
     "Quality",
     "SourceLine",
+    "TrustedFacts",
     "attribute_changes",
     "attribute_facts",
     "attribute_facts_for",
@@ -70,6 +75,7 @@ __all__ = [
     "distribution_for",
     "distribution_of",
     "external_ids",
+    "fact_lines",
     "freshness_of",
     "home_panels",
     "import_for",
@@ -80,6 +86,7 @@ __all__ = [
     "newest_build",
     "newest_change",
     "ordinals_of",
+    "proposed_fact_lines",
     "quarantine_of",
     "record_of",
     "scan_build",
@@ -90,5 +97,6 @@ __all__ = [
     "source_lines_for",
     "source_version",
     "sources_for",
+    "trusted_facts",
     "visible_attribute_keys",
 ]

@@ -12,7 +12,7 @@ from common.uses import Use
 from customers.errors import NoSuchAttribute
 from customers.models import Attribute, ProfileBuild
 from customers.policies import AttributePolicy
-from customers.rows import AttributeRow, could_be_key
+from customers.rows import AttributeRow, could_be_key, ordered_value
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class AttributeLine:
         return self.quality.rate is not None and self.quality.rate < self.attribute.quality_threshold
 
 
-def _row(attribute: Attribute) -> AttributeRow:
+def row_of(attribute: Attribute) -> AttributeRow:
+    """The facts of the attribute as plain values."""
     return AttributeRow(
         key=attribute.key,
         label=attribute.label,
@@ -56,6 +57,11 @@ def _row(attribute: Attribute) -> AttributeRow:
         source_key=attribute.source.key if attribute.source else "",
         purposes=tuple(attribute.purposes),
         version=attribute.version,
+        minimum=ordered_value(attribute.type, attribute.minimum),
+        maximum=ordered_value(attribute.type, attribute.maximum),
+        is_whole=attribute.is_whole,
+        is_always_known=attribute.is_always_known,
+        not_before=attribute.not_before.key if attribute.not_before else None,
     )
 
 
@@ -66,8 +72,8 @@ def attribute_facts() -> dict[str, AttributeRow]:
 
 def attribute_facts_for(*, viewer: Any) -> dict[str, AttributeRow]:
     """Key -> facts of the attributes that the viewer may see, by key."""
-    rows = AttributePolicy().visible(viewer).select_related("source").order_by("key")
-    return {attribute.key: _row(attribute) for attribute in rows}
+    rows = AttributePolicy().visible(viewer).select_related("source", "not_before").order_by("key")
+    return {attribute.key: row_of(attribute) for attribute in rows}
 
 
 def visible_attribute_keys(viewer: Any) -> frozenset[str]:
@@ -77,7 +83,7 @@ def visible_attribute_keys(viewer: Any) -> frozenset[str]:
 
 def attribute_for(*, viewer: Any, key: str) -> Attribute:
     """The attribute; a hidden one reads like one that is not there."""
-    rows = AttributePolicy().visible(viewer).select_related("source", "steward")
+    rows = AttributePolicy().visible(viewer).select_related("source", "steward", "not_before")
     found = rows.filter(key=key).first() if could_be_key(key) else None
     if found is None:
         raise NoSuchAttribute(f"There is no attribute “{key}”.")
@@ -90,7 +96,7 @@ def attributes_for(
     """The attributes that the viewer may see, by label, narrowed by dimension, source, type and a text in label, key
     or description.
     """
-    rows = AttributePolicy().visible(viewer).select_related("source", "steward").order_by("label", "key")
+    rows = AttributePolicy().visible(viewer).select_related("source", "steward", "not_before").order_by("label", "key")
     # PostgreSQL takes no NUL, wherever it stands; nothing that is stored holds one.
     dimension, source, kind, text = (given.replace("\x00", "") for given in (dimension, source, kind, text))
     if dimension:
@@ -144,7 +150,14 @@ def attribute_lines_for(*, viewer: Any, **narrowed: str) -> list[AttributeLine]:
     ]
 
 
-_FIELD_WORDS = {"is_live": "live rules use it", "quality_threshold": "fill rate to reach", "description": "definition"}
+_FIELD_WORDS = {
+    "is_live": "live rules use it",
+    "quality_threshold": "fill rate to reach",
+    "description": "definition",
+    "is_whole": "whole numbers only",
+    "is_always_known": "always known",
+    "not_before": "never before",
+}
 
 
 def attribute_changes(attribute: Attribute) -> list[Any]:

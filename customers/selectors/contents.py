@@ -15,11 +15,12 @@ from customers.choices import AttributeType, Dimension, Grain, Sensitivity
 from customers.errors import InvalidAttribute
 from customers.models import Attribute
 from customers.rows import RESERVED_KEYS, could_be_key
+from customers.selectors.declarations import DECLARED, checked_declarations
 from customers.selectors.sources import source_by_key
 
 FIELDS: Final = (
     "label", "description", "type", "dimension", "unit", "choices", "source", "steward", "sensitivity", "purposes",
-    "grain", "quality_threshold",
+    "grain", "quality_threshold", *DECLARED,
 )  # fmt: skip
 _MAX_CHOICES: Final = 500
 _WORDS: Final[dict[str, tuple[Any, str | None]]] = {
@@ -55,12 +56,17 @@ def content_of(attribute: Attribute) -> dict[str, Any]:
         "purposes": list(attribute.purposes),
         "grain": attribute.grain,
         "quality_threshold": attribute.quality_threshold,
+        "minimum": attribute.minimum,
+        "maximum": attribute.maximum,
+        "is_whole": attribute.is_whole,
+        "is_always_known": attribute.is_always_known,
+        "not_before": attribute.not_before.key if attribute.not_before else None,
     }
 
 
 def live_content(key: str) -> LiveContent | None:
     """What the attribute says now; None where there is no such attribute."""
-    rows = Attribute.objects.select_related("source", "steward")
+    rows = Attribute.objects.select_related("source", "steward", "not_before")
     found = rows.filter(key=key).first() if could_be_key(key) else None
     if found is None:
         return None
@@ -136,8 +142,8 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str = "create
     """The content in its one normal form, complete.
 
     Raises `InvalidAttribute` with every fault at once, each with its pointer: unknown fields, missing label, type or
-    dimension, words that are not choices, a choice without choices, a source or a steward that is not there, and for a
-    creation (`kind`) a key that is taken or reserved.
+    dimension, words that are not choices, a choice without choices, a source or a steward that is not there, declared
+    facts that make no sense, and for a creation (`kind`) a key that is taken or reserved.
     """
     faults = _Faults()
     faults.guarded("key", lambda: check_key(key), None)
@@ -164,6 +170,9 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str = "create
     }
     if not any(error["pointer"].startswith("/choices") for error in faults.errors):
         _check_choices(made, faults)
+    made |= checked_declarations(
+        content, key=key, kind=made["type"], sensitivity=made["sensitivity"], report=faults.add
+    )
     if faults.errors:
         raise InvalidAttribute(faults.errors[0]["detail"], errors=faults.errors)
     return {field: made[field] for field in FIELDS}

@@ -10,23 +10,27 @@ from customers.choices import Sensitivity
 from customers.errors import InvalidAttribute, LiveAttribute, NoSuchAttribute, StaleBase
 from customers.models import Attribute
 from customers.policies import AttributePolicy
-from customers.selectors import checked_content
+from customers.selectors import DECLARED, checked_content
 from customers.services.storing import changed_fields, locked_attribute, store_attribute
 
 # A change to one of these changes who is a member of the segments that use the attribute.
 _MEANING: Final = frozenset({"type", "choices", "unit", "grain"})
+# A change to one of these changes what is proved about those segments, and which values come in.
+_PROVED: Final = frozenset(DECLARED)
+_WORDS: Final = {"is_whole": "whole numbers", "is_always_known": "always known", "not_before": "never before"}
 
 
 def _check_live(attribute: Attribute, content: Mapping[str, Any]) -> None:
     changed = set(changed_fields(attribute, content))
-    meaning = changed & _MEANING
+    meaning = changed & (_MEANING | _PROVED)
     rank = Sensitivity.values
     if "sensitivity" in changed and rank.index(content["sensitivity"]) < rank.index(attribute.sensitivity):
         meaning.add("sensitivity")
     if meaning:
+        words = ", ".join(_WORDS.get(field, field) for field in sorted(meaning))
         raise LiveAttribute(
-            f"Live segments use “{attribute.label}”. A change of its {', '.join(sorted(meaning))} alters what they "
-            "mean: open a change request for the attribute instead.",
+            f"Live segments use “{attribute.label}”. A change of its {words} alters what they mean or what is proved "
+            "about them: open a change request for the attribute instead.",
             pointer=f"/{min(meaning)}",
         )
 

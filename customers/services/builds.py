@@ -23,6 +23,7 @@ from customers.rows.digesting import build_digest, column_digest
 from customers.rows.frames import build_columns, scan_files
 from customers.rows.quality import column_quality
 from customers.selectors import attribute_facts, build_files, builds_folder, freshness_of, newest_build
+from customers.services.counting import count_facts, counts_all, recount_facts
 from customers.services.exporting import changed_after, export_base, export_rows, filled_gaps, sink_rows, write_frame
 from customers.services.locks import one_writer, settled_watermark
 from ledger.services import announce
@@ -130,6 +131,23 @@ def _lineage(schema: Mapping[str, str], seconds: Mapping[str, float]) -> dict[st
     return {"attributes": versions, "sources": loads, "seconds": dict(seconds)}
 
 
+def _measured(files: _Files, schema: Mapping[str, str], row_count: int, started: float) -> dict[str, Any]:
+    """The fields of a build that are read off its written files."""
+    written = time.perf_counter()
+    paths = [builds_folder() / name for name in (files.base, files.overlay) if name]
+    fully = files.kind != "overlay" or row_count <= MEASURED_UP_TO
+    digest, alive, quality = _measure(paths, schema, row_count, fully=fully)
+    measured = time.perf_counter()
+    facts = count_facts(paths, schema)
+    seconds = {
+        "write": round(written - started, 3),
+        "measure": round(measured - written, 3),
+        "facts": round(time.perf_counter() - measured, 3),
+    }
+    lineage = _lineage(schema, seconds)
+    return {"alive_count": alive, "digest": digest, "quality": quality, "facts": facts, "lineage": lineage}
+
+
 @transaction.atomic
 def _publish(actor: Actor, files: _Files, made: Mapping[str, Any]) -> ProfileBuild:
     number = (ProfileBuild.objects.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -157,10 +175,11 @@ def build_profiles(*, actor: Actor = SYSTEM, as_of: datetime | None = None) -> P
     """Make sure that a build holds every committed change, and return it.
 
     Afterwards the newest build's watermark is at least the newest change at the time of the call, and its columns are
-    the catalogue's. When nothing changed it is the build that was there. Only one is written at a time; the files are
-    complete and safe on disk before the row that names them exists. Never called in a process that forks afterwards.
+    the catalogue's. When nothing changed it is the build that was there, and counts what was declared since. Only one
+    is written at a time; the files are complete and safe on disk before the row that names them exists. Never called
+    in a process that forks afterwards.
     Refuses: `Unavailable` when writers of customers hold the gate for too long. Announces:
-    `customers.build.finished`.
+    `customers.build.finished`, or `customers.facts.counted` when the build that was there counted anew.
     """
     with one_writer():
         started = time.perf_counter()
@@ -169,7 +188,7 @@ def build_profiles(*, actor: Actor = SYSTEM, as_of: datetime | None = None) -> P
         watermark = settled_watermark()
         newest = newest_build()
         if newest is not None and _is_current(newest, schema, watermark):
-            return newest
+            return newest if counts_all(newest) else recount_facts(actor=actor) or newest
         last = Customer.objects.aggregate(last=Max("ordinal"))["last"]
         row_count = 0 if last is None else last + 1
         if newest is None or newest.schema != schema or not _has_files(newest):
@@ -181,15 +200,7 @@ def build_profiles(*, actor: Actor = SYSTEM, as_of: datetime | None = None) -> P
             files = _write_base(schema, row_count, watermark, erases=erases)
         else:
             files = _write_newer(newest, schema, row_count, watermark)
-        written = time.perf_counter()
-        paths = [builds_folder() / name for name in (files.base, files.overlay) if name]
-        fully = files.kind != "overlay" or row_count <= MEASURED_UP_TO
-        digest, alive, quality = _measure(paths, schema, row_count, fully=fully)
-        seconds = {"write": round(written - started, 3), "measure": round(time.perf_counter() - written, 3)}
-        made = {
-            "as_of": at, "watermark": watermark, "row_count": row_count, "alive_count": alive, "schema": schema,
-            "digest": digest, "quality": quality, "lineage": _lineage(schema, seconds),
-        }  # fmt: skip
-        build = _publish(actor, files, made)
-        log.info("build.finished", build=build.pk, kind=build.kind, rows=row_count, **seconds)
+        made = {"as_of": at, "watermark": watermark, "row_count": row_count, "schema": schema}
+        build = _publish(actor, files, made | _measured(files, schema, row_count, started))
+        log.info("build.finished", build=build.pk, kind=build.kind, rows=row_count, **build.lineage["seconds"])
         return build

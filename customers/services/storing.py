@@ -15,7 +15,7 @@ from ledger.services import announce
 
 def locked_attribute(key: str) -> Attribute | None:
     """The attribute, its row locked until the end of the transaction."""
-    rows = Attribute.objects.select_for_update(of=("self",)).select_related("source", "steward")
+    rows = Attribute.objects.select_for_update(of=("self",)).select_related("source", "steward", "not_before")
     return rows.filter(key=key).first() if could_be_key(key) else None
 
 
@@ -62,11 +62,12 @@ def store_attribute(
         attribute = Attribute(key=key, version=0)
     else:
         _check_values_fit(attribute, content, changed)
-    plain = {field: value for field, value in content.items() if field not in ("source", "steward")}
+    plain = {field: value for field, value in content.items() if field not in ("source", "steward", "not_before")}
     for field, value in plain.items():
         setattr(attribute, field, value)
     attribute.source = source_by_key(content["source"]) if content["source"] else None
     attribute.steward = user_by_username(content["steward"]) if content["steward"] else None
+    attribute.not_before = Attribute.objects.get(key=content["not_before"]) if content["not_before"] else None
     attribute.version += 1
     attribute.save()
     fact = AttributeDefined(

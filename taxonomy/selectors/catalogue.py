@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from customers.selectors import attribute_facts, visible_attribute_keys
+from customers.selectors import attribute_facts, trusted_facts, visible_attribute_keys
 from taxonomy.errors import RuleInvalid
 from taxonomy.rules import AttributeFacts, Rule, RuleError, from_tree, parse
 
@@ -25,6 +25,12 @@ class AttributeUse:
 def rule_catalogue() -> dict[str, AttributeFacts]:
     """Every attribute that a rule may read, by key."""
     return {key: _facts(row) for key, row in attribute_facts().items()}
+
+
+def trusted_catalogue() -> dict[str, AttributeFacts]:
+    """Every attribute with those declared facts that hold on the newest build: what proofs may rest on."""
+    rows = attribute_facts()
+    return {key: dataclasses.replace(_facts(rows[key]), **vars(held)) for key, held in trusted_facts(rows).items()}
 
 
 def rule_catalogue_for(viewer: Any) -> dict[str, AttributeFacts]:
@@ -57,7 +63,13 @@ def _attributes_in(part: Any) -> Iterator[tuple[str, Any]]:
 
 def _facts(row: Any) -> AttributeFacts:
     return AttributeFacts(
-        type=row.type, label=row.label, unit=row.unit, choices=tuple(row.choices), description=row.description
+        type=row.type,
+        label=row.label,
+        unit=row.unit,
+        choices=tuple(row.choices),
+        description=row.description,
+        dimension=row.dimension,
+        sensitivity=row.sensitivity,
     )
 
 

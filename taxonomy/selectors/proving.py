@@ -10,7 +10,7 @@ from django.core.cache import cache
 from common.digests import canonical_json, digest_of
 from taxonomy.proofs import PROVER_VERSION, Finding, Prover, Relation, Verdict, facts_digest
 from taxonomy.rules import AttributeFacts, Rule, attributes_used, digest, segments_used
-from taxonomy.selectors.catalogue import rule_catalogue
+from taxonomy.selectors.catalogue import trusted_catalogue
 from taxonomy.selectors.effective import ActiveRule, active_rules
 from taxonomy.selectors.proof_records import finding_from, finding_record, relation_from, relation_record
 
@@ -63,7 +63,7 @@ class Grounds:
 
 def grounds() -> Grounds:
     """What proofs rest on at this instant; rules that cannot be read any more prove nothing and are left out."""
-    return Grounds(rule_catalogue(), {row.key: row for row in active_rules() if not row.fault})
+    return Grounds(trusted_catalogue(), {row.key: row for row in active_rules() if not row.fault})
 
 
 def prover() -> Prover:
