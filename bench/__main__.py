@@ -26,7 +26,7 @@ def main() -> None:
     frame = generated.frame(CUSTOMERS)
     texts = rules.texts(RULES)
     with stage.portal():
-        from bench import reads, recompute
+        from bench import reads, recompute, whatif
 
         people = stage.people()
         stage.catalogue(people.steward)
@@ -39,6 +39,7 @@ def main() -> None:
         tell(f"Measuring, {perf_counter() - began:.0f} s so far")
         report({**recompute.full_recompute(path, texts), "typed_table_loaded_in_seconds": round(loaded, 1)})
         report(reads.preview(path, texts))
+        report(whatif.what_if(texts))
         for line in reads.first_pages(people.steward):
             report(line)
         report(reads.segments_of_one_customer(people.steward))

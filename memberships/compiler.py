@@ -69,11 +69,17 @@ def grounds_digest(rules: Mapping[str, Rule], digests: Mapping[str, str], name: 
 
 
 def plan(
-    frame: pl.LazyFrame, rules: Mapping[str, Rule], *, as_of: datetime, wanted: Sequence[str] | None = None
+    frame: pl.LazyFrame,
+    rules: Mapping[str, Rule],
+    *,
+    as_of: datetime,
+    wanted: Sequence[str] | None = None,
+    kept: Iterable[str] = (),
 ) -> Plan:
     """Compile all rules onto `frame`. `wanted` limits the columns that come out, not those computed for others.
 
-    Rows whose `alive` is false are in no segment.
+    Rows whose `alive` is false are in no segment. The attributes `kept` come along as they are, under the names that
+    `kept_column` gives them.
     """
     order, refused = waves(rules)
     needed_by_others = {key for rule in rules.values() for key in segments_used(rule)}
@@ -89,7 +95,13 @@ def plan(
         if provided:
             frame = frame.with_columns(provided)
     names = [name for name in (rules if wanted is None else wanted) if name in expressions]
-    return Plan(frame=frame.select([expressions[name] for name in names]), names=names, refused=refused)
+    columns = [*(expressions[name] for name in names), *(pl.col(key).alias(kept_column(key)) for key in kept)]
+    return Plan(frame=frame.select(columns), names=names, refused=refused)
+
+
+def kept_column(key: str) -> str:
+    """The name under which a plan hands on an attribute; no rule is named so."""
+    return f"kept:{key}"
 
 
 def plain_reason(error: pl.exceptions.PolarsError) -> str:

@@ -22,7 +22,7 @@ _STAGES = {
 _JOINERS = {"and": "All of these", "or": "Any of these", "not": "Not this"}
 
 
-def segment_page(viewer: Any, key: str) -> dict[str, Any]:
+def segment_page(viewer: Any, key: str, here: str = "Members") -> dict[str, Any]:
     """The segment with its newest version and its place in the taxonomy."""
     segment = segment_for(viewer=viewer, key=key)
     version = newest_version(segment)
@@ -36,7 +36,7 @@ def segment_page(viewer: Any, key: str) -> dict[str, Any]:
         "breadcrumb": [
             {"label": "Taxonomy", "href": reverse("taxonomy:tree")},
             *crumbs,
-            {"label": "Members"},
+            {"label": here},
         ],
     }
 

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from memberships.web import members, regions, runs
+from memberships.web import meanings, members, regions, runs, whatif
 
 app_name = "memberships"
 
 urlpatterns = [
     path("segments/<str:key>/members/", members.members, name="members"),
     path("segments/<str:key>/members/export/", members.export, name="members-export"),
+    path("segments/<str:key>/thresholds/", whatif.thresholds, name="thresholds"),
+    path("rules/try/", whatif.try_rule, name="try-rule"),
     path("runs/", runs.runs, name="runs"),
     path("runs/request/", runs.request_run, name="run-request"),
     path("runs/<int:run_id>/", runs.run, name="run"),
@@ -16,6 +18,7 @@ urlpatterns = [
     path("runs/<int:run_id>/cancel/", runs.cancel, name="run-cancel"),
     path("runs/<int:run_id>/retry/", runs.retry, name="run-retry"),
     path("memberships/size/<str:key>/", regions.segment_size, name="segment-size"),
+    path("memberships/meaning/<str:key>/<int:old>/<int:new>/", meanings.version_meaning, name="version-meaning"),
     path("memberships/sizes/", regions.tree_sizes, name="tree-sizes"),
     path("memberships/customer/<str:external_id>/", regions.customer_segments, name="customer-segments"),
     path("customers/<str:external_id>/why/<str:key>/", regions.explanation, name="explanation"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal as OneOf
 
 from taxonomy.rules.limits import LIMITS
@@ -32,6 +32,12 @@ Kind = OneOf["number", "date", "timestamp", "days"]
 Value = int | float | date | datetime
 LOW, HIGH = "from", "to"
 OPERATORS: tuple[str, ...] = (*FLIPPED, LOW, HIGH)
+_WRITTEN = {
+    "number": "Give a number.",
+    "days": f"Give whole days from 0 to {LIMITS.days_back:,}.",
+    "date": "Give a date, for example 2026-01-31.",
+    "timestamp": "Give an instant, for example 2026-01-31T08:00:00Z.",
+}
 _END_OPERATORS: dict[str, Operator] = {LOW: ">=", HIGH: "<="}
 
 
@@ -117,6 +123,24 @@ def value_as_json(value: Value) -> int | float | str:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def value_from(kind: Kind, given: object) -> Value:
+    """The value that was written as JSON or as the text of a field; raises ValueError saying what to write."""
+    if kind in ("date", "timestamp"):
+        form = date if kind == "date" else datetime
+        try:
+            read = form.fromisoformat(given if isinstance(given, str) else "")
+        except ValueError:
+            raise ValueError(_WRITTEN[kind]) from None
+        value: object = read.astimezone(UTC) if isinstance(read, datetime) and read.tzinfo else read
+    else:
+        try:
+            value = float(given) if isinstance(given, str) and len(given) <= LIMITS.number_characters else given
+        except ValueError:
+            raise ValueError(_WRITTEN[kind]) from None
+    operand = _operand(kind, value)  # type: ignore[arg-type]
+    return operand.days_back if isinstance(operand, RelativeDate) else operand.value  # type: ignore[return-value, union-attr]
+
+
 # --- the walk ---------------------------------------------------------------------------------------------------------
 
 
@@ -171,18 +195,18 @@ def _operand(kind: Kind, value: Value) -> Operand:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if kind == "days":
         if not is_number or value != int(value) or not 0 <= value <= LIMITS.days_back:  # type: ignore[arg-type, operator]
-            raise ValueError(f"Give whole days from 0 to {LIMITS.days_back:,}.")
+            raise ValueError(_WRITTEN[kind])
         return RelativeDate(int(value))  # type: ignore[arg-type]
     if kind == "number":
         if not is_number or value != value or value in (float("inf"), float("-inf")):
-            raise ValueError("Give a number.")
+            raise ValueError(_WRITTEN[kind])
         whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
         return Literal("number", int(value) if whole else value)  # type: ignore[arg-type]
     if kind == "timestamp":
         if not isinstance(value, datetime) or value.tzinfo is None:
-            raise ValueError("Give an instant, for example 2026-01-31T08:00:00Z.")
+            raise ValueError(_WRITTEN[kind])
     elif not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("Give a date, for example 2026-01-31.")
+        raise ValueError(_WRITTEN[kind])
     return Literal(kind, value)
 
 

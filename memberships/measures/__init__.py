@@ -1,0 +1,1 @@
+"""Arithmetic over counts and columns: no database, no engine."""
