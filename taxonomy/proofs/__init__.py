@@ -2,7 +2,8 @@
 
 from taxonomy.proofs.answers import PROVER_VERSION, Answer, Finding, Relation, Verdict, Witness
 from taxonomy.proofs.facts import facts_digest
-from taxonomy.proofs.prover import Prover, Regions
+from taxonomy.proofs.prover import Prover
+from taxonomy.proofs.relations import Regions
 
 __all__ = [
     "PROVER_VERSION",

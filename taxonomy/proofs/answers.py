@@ -52,6 +52,11 @@ class Answer:
         """Whether the claim is certainly wrong."""
         return self.verdict is Verdict.REFUTED
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether neither could be shown."""
+        return self.verdict is Verdict.UNDECIDED
+
 
 PROVED = Answer(Verdict.PROVED)
 

@@ -9,18 +9,32 @@ from collections.abc import Iterable, Mapping
 from taxonomy.rules import AttributeFacts
 
 
-def related_keys(catalogue: Mapping[str, AttributeFacts], keys: Iterable[str]) -> tuple[str, ...]:
-    """The keys and all that declared orders (`not_before`) join them to, directly or not, in order."""
-    neighbours: dict[str, set[str]] = {}
+def declared_orders(catalogue: Mapping[str, AttributeFacts]) -> list[tuple[str, str]]:
+    """Every (later, earlier) of `not_before` whose two attributes exist and are of one type."""
+    found = []
     for key, facts in catalogue.items():
-        other = catalogue.get(facts.not_before) if facts.not_before else None
-        if other is not None and facts.not_before and other.type == facts.type:
-            neighbours.setdefault(key, set()).add(facts.not_before)
-            neighbours.setdefault(facts.not_before, set()).add(key)
+        earlier = catalogue.get(facts.not_before) if facts.not_before and facts.not_before != key else None
+        if earlier is not None and facts.not_before and earlier.type == facts.type:
+            found.append((key, facts.not_before))
+    return found
+
+
+def related_keys(
+    catalogue: Mapping[str, AttributeFacts], keys: Iterable[str], *, only_always_known: bool = False
+) -> tuple[str, ...]:
+    """The keys and all that declared orders join them to, directly or not, in order.
+
+    `only_always_known` leaves out those that may be missing: such an attribute says nothing about the others, as long
+    as no rule reads it.
+    """
+    neighbours: dict[str, set[str]] = {}
+    for later, earlier in declared_orders(catalogue):
+        neighbours.setdefault(later, set()).add(earlier)
+        neighbours.setdefault(earlier, set()).add(later)
     found, waiting = set(keys), list(keys)
     while waiting:
         for neighbour in neighbours.get(waiting.pop(), ()):
-            if neighbour not in found:
+            if neighbour not in found and (catalogue[neighbour].is_always_known or not only_always_known):
                 found.add(neighbour)
                 waiting.append(neighbour)
     return tuple(sorted(found))

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
-from taxonomy.proofs.answers import Answer, Finding, Relation, Verdict, undecided
+from taxonomy.proofs.answers import Answer, Finding, Relation, undecided
+from taxonomy.proofs.encoding import Encoding
+from taxonomy.proofs.families import exclusive_answers
+from taxonomy.proofs.findings import findings_of
+from taxonomy.proofs.relations import KnownPossible, relation_of, relations_of
+from taxonomy.proofs.search import Search
+from taxonomy.proofs.solver import Engine
+from taxonomy.proofs.vocabulary import UnanswerableError
 from taxonomy.rules import AttributeFacts, Rule
-
-_NOT_YET = "The prover is not there yet."
-
-
-class Regions(NamedTuple):
-    """Which regions of a pair are known to be inhabited by real customers."""
-
-    only_a: bool = False
-    only_b: bool = False
-    both: bool = False
 
 
 class Prover:
     """Answers claims about rules; membership means TRUE, and a proof holds on every day.
 
     One prover per thread: it keeps the solver's context, and nothing outside itself. `catalogue` holds the declared
-    facts to trust, `segments` the effective rules that IN_SEGMENT refers to; other segments are free.
+    facts to trust, `segments` the effective rules that IN_SEGMENT refers to; other segments are free. `budget_ms` is
+    what one claim, or one pair, may take of the solver.
     """
 
     def __init__(
@@ -36,48 +33,64 @@ class Prover:
         self.catalogue = catalogue
         self.segments = segments or {}
         self.budget_ms = budget_ms
+        self._engine = Engine()
 
     def never_true(self, rule: Rule) -> Answer:
         """Whether the rule is TRUE for nobody; refuted by somebody for whom it is."""
-        return undecided(_NOT_YET)
+        return self._nobody([rule], [])
 
     def always_true(self, rule: Rule) -> Answer:
         """Whether the rule is TRUE for everybody; refuted by somebody for whom it is not."""
-        return undecided(_NOT_YET)
+        return self._nobody([], [rule])
 
     def implies(self, a: Rule, b: Rule) -> Answer:
         """Whether every member of a is one of b; refuted by somebody in a and not in b."""
-        return undecided(_NOT_YET)
+        return self._nobody([a], [b])
 
     def disjoint(self, a: Rule, b: Rule) -> Answer:
         """Whether nobody is in both; refuted by somebody who is."""
-        return undecided(_NOT_YET)
+        return self._nobody([a, b], [])
 
     def relation(self, a: Rule, b: Rule) -> Relation:
         """How a stands to b; both empty: equal, only a empty: narrower."""
-        answer = undecided(_NOT_YET)
-        return Relation(Verdict.UNDECIDED, None, answer, answer, answer, _NOT_YET)
+        return relation_of(self._search, a, b)
 
     def relations(
-        self, rules: Mapping[str, Rule], *, known_possible: Callable[[str, str], Regions] | None = None
+        self, rules: Mapping[str, Rule], *, known_possible: KnownPossible | None = None
     ) -> Iterator[tuple[tuple[str, str], Relation]]:
-        """The relation of every pair, one by one, so that a caller can show progress.
+        """The relation of every pair in the order of `rules`, one by one, so that a caller can show progress.
 
         `known_possible(a, b)` names the regions in which real customers are: they are not searched for, and their
         answers are refuted without a witness.
         """
-        for position, a in enumerate(rules):
-            for b in list(rules)[position + 1 :]:
-                yield (a, b), self.relation(rules[a], rules[b])
+        return relations_of(self._search, rules, known_possible)
 
     def exclusive(self, rules: Mapping[str, Rule]) -> dict[tuple[str, str], Answer]:
-        """For every pair whether nobody is in both."""
-        return {pair: relation.both for pair, relation in self.relations(rules)}
+        """For every pair whether nobody is in both; refuted by somebody who is."""
+        return exclusive_answers(self._search, rules)
 
     def covering(self, parent: Rule, children: Sequence[Rule]) -> Answer:
         """Whether every member of the parent is in a child; refuted by somebody in the parent and in no child."""
-        return undecided(_NOT_YET)
+        return self._nobody([parent], children)
 
     def findings(self, rule: Rule, *, within: Rule | None = None) -> list[Finding]:
-        """What is wrong with the rule, or with it among the members of another (its parent); all of it proved."""
-        return []
+        """What is wrong with the rule, or with it among the members of another (its parent); all of it proved.
+
+        A rule that is plainly TRUE is meant so and is not found to be always true.
+        """
+        return findings_of(self._search, rule, within)
+
+    def _search(self, rules: Sequence[Rule], prepare: Callable[[Encoding], None] | None = None) -> Search:
+        if self.budget_ms <= 0:
+            raise UnanswerableError("There was no time to decide it.")
+        try:
+            return Search(self._engine, self.catalogue, self.segments, rules, self.budget_ms, prepare)
+        except RecursionError:
+            raise UnanswerableError("The rules are nested too deeply to be examined together.") from None
+
+    def _nobody(self, inside: Sequence[Rule], outside: Sequence[Rule]) -> Answer:
+        try:
+            search = self._search([*inside, *outside])
+        except UnanswerableError as refusal:
+            return undecided(str(refusal))
+        return search.nobody(range(len(inside)), range(len(inside), len(inside) + len(outside)))
