@@ -24,14 +24,16 @@ BY_NAME: Final = MappingProxyType({tone.name: tone for tone in (GOOD, WAIT, WARN
 
 _WORDS: Final[dict[Tone, str]] = {
     GOOD: "active applied approve approved completed confirmed current delivered done enacted fresh healthy live "
-    "on_track passed published ready succeeded valid",
+    "on_track passed proved published ready succeeded valid",
     WAIT: "due in_review open pending planned proposed queued submitted waiting",
     Tone("wait", "arrow-repeat"): "running started in_progress",
     Tone("wait", "clock"): "scheduled",
+    Tone("wait", "question-circle"): "undecided",
+    Tone("wait", "hourglass-split"): "not_proved_yet",
     Tone("note", "compass"): "pilot",
     WARN: "at_risk changes_requested deprecated overdue partial quarantined request_changes warning",
     Tone("warn", "clock-history"): "stale expired",
-    BAD: "broken dead failed given_up reject rejected refused invalid",
+    BAD: "broken dead failed given_up reject rejected refused refuted invalid",
     QUIET: "abstain absent closed none not_computed not_started unknown",
     Tone("quiet", "pencil"): "draft",
     Tone("quiet", "archive"): "archived retired",

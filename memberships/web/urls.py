@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memberships.web import meanings, members, regions, runs, whatif
+from memberships.web import families, meanings, members, regions, runs, whatif
 
 app_name = "memberships"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("segments/<str:key>/members/export/", members.export, name="members-export"),
     path("segments/<str:key>/thresholds/", whatif.thresholds, name="thresholds"),
     path("rules/try/", whatif.try_rule, name="try-rule"),
+    path("segments/<str:key>/overlap/<str:other>/", families.overlap, name="overlap"),
+    path("segments/<str:key>/outside-children/", families.outside_children, name="outside-children"),
+    path("memberships/family/<str:key>/", families.family_parts, name="family-parts"),
     path("runs/", runs.runs, name="runs"),
     path("runs/request/", runs.request_run, name="run-request"),
     path("runs/<int:run_id>/", runs.run, name="run"),

@@ -1,7 +1,8 @@
 """All questions about the taxonomy in force, and their answers."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import combinations
 from time import perf_counter
 from typing import Any
 
@@ -47,21 +48,20 @@ class Answered:
     findings: Sequence[dict[str, Any]] = ()
 
 
-def questions_about(ground: Grounds) -> Questions:
-    """All questions of this taxonomy: pairs in the order of their keys."""
-    standing = {key: ground.digest_of(row.rule) for key, row in ground.active.items()}
-    families = _families(ground)
-    digests: dict[Name, str] = {}
-    for key in sorted(standing):
-        above = ground.active[key].parent_key or ""
-        digests[(ProofQuestion.FINDINGS.value, key, "")] = digest_of([standing[key], standing.get(above, "")])
-    for parent, children in families.items():
-        rested_on = [standing[key] for key in (parent, *children)]
-        digests[(ProofQuestion.COVERING.value, parent, "")] = digest_of(rested_on)
-        for first, second in _pairs(children):
-            digests[(ProofQuestion.EXCLUSIVE.value, first, second)] = digest_of([standing[first], standing[second]])
-    for first, second in _pairs(sorted(standing)):
-        digests[(ProofQuestion.EQUAL.value, first, second)] = digest_of([standing[first], standing[second]])
+def questions_about(ground: Grounds, kinds: Collection[str] = tuple(ProofQuestion.values)) -> Questions:
+    """All questions of these kinds about this taxonomy: pairs in the order of their keys."""
+    standing = {key: ground.digest_of(row.rule) for key, row in sorted(ground.active.items())}
+    families = families_of(ground)
+    named: dict[Name, Sequence[str]] = {}
+    if ProofQuestion.FINDINGS in kinds:
+        named |= {("findings", key, ""): (key, ground.active[key].parent_key or "") for key in standing}
+    if ProofQuestion.COVERING in kinds:
+        named |= {("covering", parent, ""): (parent, *children) for parent, children in families.items()}
+    if ProofQuestion.EXCLUSIVE in kinds:
+        named |= {("exclusive", *pair): pair for children in families.values() for pair in combinations(children, 2)}
+    if ProofQuestion.EQUAL in kinds:
+        named |= {("equal", *pair): pair for pair in combinations(standing, 2)}
+    digests = {name: digest_of([standing.get(key, "") for key in keys]) for name, keys in named.items()}
     return Questions(families, digests)
 
 
@@ -78,7 +78,7 @@ def answers_to(asked: Questions, ground: Grounds, progress: Progress) -> list[An
     return found
 
 
-def _each(asked: Questions, ground: Grounds, prover: Prover, evidence: Evidence) -> Any:
+def _each(asked: Questions, ground: Grounds, prover: Prover, evidence: Evidence) -> Iterator[list[Answered]]:
     rules = {key: ground.active[key].rule for key in sorted(ground.active)}
     began = perf_counter()
     for pair, relation in prover.relations(rules, known_possible=lambda a, b: _possible(evidence, a, b)):
@@ -161,7 +161,8 @@ def _answered(asked: Questions, name: Name, answer: Answer, spent: int) -> Answe
     )
 
 
-def _families(ground: Grounds) -> dict[str, tuple[str, ...]]:
+def families_of(ground: Grounds) -> dict[str, tuple[str, ...]]:
+    """Parent -> children, by key, where all of them can be read."""
     below: dict[str, list[str]] = {}
     for key, row in sorted(ground.active.items()):
         if row.parent_key in ground.active and row.parent_key:
@@ -172,7 +173,3 @@ def _families(ground: Grounds) -> dict[str, tuple[str, ...]]:
 def _own_rules(ground: Grounds) -> dict[str, Rule]:
     rows = SegmentVersion.objects.filter(state=VersionState.ACTIVE, segment__key__in=ground.active)
     return {key: stored_rule(tree) for key, tree in rows.values_list("segment__key", "rule").order_by("segment__key")}
-
-
-def _pairs(keys: Sequence[str]) -> list[tuple[str, str]]:
-    return [(first, second) for place, first in enumerate(keys) for second in keys[place + 1 :]]

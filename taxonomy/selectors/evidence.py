@@ -59,3 +59,15 @@ def shown_count(viewer: Any, count: int) -> int | str:
     for provider in providers("SHOWN_COUNT"):
         return provider(viewer, count)  # type: ignore[no-any-return]
     return count
+
+
+def shown_pair(viewer: Any, counts: PairCounts) -> PairCounts | None:
+    """The counts of a pair, or None where one is too small for the viewer: sizes are open, so each tells the others."""
+    every = (counts.both, counts.only_first, counts.only_second)
+    return counts if all(isinstance(shown_count(viewer, count), int) for count in every) else None
+
+
+def shown_both(viewer: Any, counts: PairCounts) -> int | str:
+    """How many are in both, as far as the viewer may know it."""
+    both = shown_count(viewer, counts.both)
+    return both if isinstance(both, str) or shown_pair(viewer, counts) else "not shown"

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from taxonomy.web import objectives, segments, versions
+from taxonomy.web import families, objectives, segments, versions
 
 app_name = "taxonomy"
 
 urlpatterns = [
     path("taxonomy/", segments.tree, name="tree"),
+    path("taxonomy/families/", families.families, name="families"),
+    path("taxonomy/families/<str:key>/", families.family, name="family"),
+    path("taxonomy/families/<str:key>/line/", families.family_line, name="family-line"),
+    path("taxonomy/duplicates/", families.duplicates, name="duplicates"),
+    path("taxonomy/proofs/request/", families.prove, name="prove"),
+    path("taxonomy/proofs/progress/", families.progress, name="proof-progress"),
     path("segments/<str:key>/", segments.segment, name="segment"),
     path("segments/<str:key>/versions/", versions.versions, name="versions"),
     path("segments/<str:key>/versions/compare/", versions.compare, name="compare"),
