@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from memberships.api import views
+from memberships.api import comparing, views
 
 urlpatterns = [
+    path("rules/compare/", comparing.CompareView.as_view(), name="api-rule-compare"),
     path("rules/preview/", views.PreviewView.as_view(), name="api-rule-preview"),
     path("segments/<str:key>/members/", views.MembersView.as_view(), name="api-segment-members"),
     path("segments/<str:key>/changes/", views.ChangesView.as_view(), name="api-segment-changes"),

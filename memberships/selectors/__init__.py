@@ -13,6 +13,8 @@ from memberships.selectors.evidence import evidence_of_members
 from memberships.selectors.explanations import Clause, Explanation, Fact, explanation
 from memberships.selectors.impacts import Impact, impact
 from memberships.selectors.masked_previews import ShownPreview, ShownStep, preview_for
+from memberships.selectors.masked_whatifs import ShownPoint, ShownWhatIf, threshold_at, what_if_for
+from memberships.selectors.meanings import Meaning, meaning_for
 from memberships.selectors.members import (
     ChangeRow,
     ChangesPage,
@@ -28,6 +30,7 @@ from memberships.selectors.members import (
     snapshot_at,
 )
 from memberships.selectors.previews import FunnelStep, Preview, preview, shown_count
+from memberships.selectors.regions import Regions, ShownRegions, regions_between
 from memberships.selectors.runs import (
     home_panels,
     last_published_at,
@@ -39,6 +42,7 @@ from memberships.selectors.runs import (
     runs_of_segment,
 )
 from memberships.selectors.sizes import SizePoint, SizeRow, size_history, size_of, sizes
+from memberships.selectors.whatif import Point, WhatIf, counts_on_newest, value_measures, what_if
 
 __all__ = [
     "ChangeRow",
@@ -48,17 +52,25 @@ __all__ = [
     "Fact",
     "FunnelStep",
     "Impact",
+    "Meaning",
     "MemberRow",
     "MembersPage",
     "Membership",
     "Move",
+    "Point",
     "Preview",
+    "Regions",
+    "ShownPoint",
     "ShownPreview",
+    "ShownRegions",
     "ShownStep",
+    "ShownWhatIf",
     "SizePoint",
     "SizeRow",
+    "WhatIf",
     "changes_since",
     "checked_purpose",
+    "counts_on_newest",
     "entered_since",
     "evidence_of_members",
     "explanation",
@@ -67,6 +79,7 @@ __all__ = [
     "impact",
     "is_member",
     "last_published_at",
+    "meaning_for",
     "member_ids",
     "members_page",
     "members_page_for",
@@ -76,6 +89,7 @@ __all__ = [
     "ordinal_for",
     "preview",
     "preview_for",
+    "regions_between",
     "remaining",
     "run_for",
     "runs_for",
@@ -87,4 +101,8 @@ __all__ = [
     "size_of",
     "sizes",
     "snapshot_at",
+    "threshold_at",
+    "value_measures",
+    "what_if",
+    "what_if_for",
 ]

@@ -11,8 +11,10 @@ from common.errors import DomainError, Invalid
 from common.keys import check_key
 from memberships import selectors as memberships
 from reviews.choices import CheckStatus, Kind
+from reviews.subjects import segment_evidence, segment_meaning
 from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order
 from reviews.subjects.effects import membership_effect, retirement_effect
+from reviews.subjects.segment_evidence import threshold_difference
 from reviews.subjects.wording import (
     below_proposed,
     field_difference,
@@ -83,6 +85,12 @@ class SegmentSubject:
             Check("Rule", CheckStatus.PASS, f"Every attribute exists and every value fits: {checked.words}"),
             *warnings_as_checks("Place in the taxonomy", checked.warnings, "Nothing speaks against it."),
             _objective_check(checked.content),
+            *segment_meaning.checks_of(
+                viewer=viewer, kind=kind, key=key, content=checked.content, checked=checked, live=live
+            ),
+            *segment_evidence.checks_of(
+                viewer=viewer, kind=kind, key=key, content=checked.content, checked=checked, live=live
+            ),
         ]
         return Examined(checked.content, checks)
 
@@ -97,6 +105,7 @@ class SegmentSubject:
         found += field_difference("tier", "Tier", _tier(before.get("tier")), _tier(new.get("tier")))
         found += field_difference("parent", "Stands below", _place(old), _place(new))
         found += _rule_difference(before.get("rule", ""), new.get("rule", ""))
+        found += threshold_difference(before.get("thresholds") or [], new.get("thresholds") or [])
         found += field_difference("objective", "Objective", _objective(before), _objective(new))
         for role, label in OWNERS.items():
             found += field_difference(f"owners.{role}", label, _owner(before, role), _owner(new, role))

@@ -2,19 +2,32 @@
 
 from django.urls import path
 
-from reviews.web import boards, views, writing
+from reviews.web import boards, builder, meanings, thresholds, views, writing
 
 app_name = "reviews"
 
+_DRAFT = "rule-drafts/<int:draft_id>/"
 _ONE = "requests/<int:request_id>/"
 
 urlpatterns = [
     path("requests/", views.requests, name="list"),
     path("requests/new/", writing.new, name="request-new"),
     path("requests/check-rule/", writing.check_rule, name="check-rule"),
+    path("requests/thresholds/", thresholds.thresholds, name="thresholds"),
     path("requests/who-decides/", writing.who_decides, name="who-decides"),
     path("requests/region/segment/<str:key>/", views.segment_region, name="segment-region"),
+    path("try-a-rule/", builder.try_rule, name="try-rule"),
+    path("rule-drafts/", builder.open_draft, name="rule-draft-open"),
+    path("rule-drafts/attributes/", builder.attributes, name="rule-draft-attributes"),
+    path("rule-drafts/segments/", builder.segments, name="rule-draft-segments"),
+    path("rule-drafts/attributes/<str:key>/", builder.spread, name="rule-draft-spread"),
+    path(f"{_DRAFT}change/", builder.change, name="rule-draft-change"),
+    path(f"{_DRAFT}look/", builder.look, name="rule-draft-look"),
+    path(f"{_DRAFT}proofs/", builder.proofs, name="rule-draft-proofs"),
+    path(f"{_DRAFT}discard/", builder.discard, name="rule-draft-discard"),
+    path(f"{_DRAFT}propose/", builder.propose, name="rule-draft-propose"),
     path(_ONE, views.change_request, name="request"),
+    path(f"{_ONE}meaning/", meanings.request_meaning, name="request-meaning"),
     path(f"{_ONE}edit/", writing.edit, name="request-edit"),
     path(f"{_ONE}submit/", views.submit, name="request-submit"),
     path(f"{_ONE}vote/", views.vote, name="request-vote"),

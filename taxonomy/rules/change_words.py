@@ -96,14 +96,14 @@ def keys_read(condition: Condition) -> list[str]:
 
 
 def bound(condition: Condition) -> str:
-    """Which way an arranged comparison bounds its operand: low, high, or neither."""
+    """Which way a canonical comparison bounds its operand: low, high, or neither."""
     if not isinstance(condition, Compare) or isinstance(condition.right, Attribute | Lower):
         return ""
     return {"<": "high", "<=": "high", ">": "low", ">=": "low"}.get(condition.operator, "")
 
 
 def value_list(condition: Condition) -> ValueList | None:
-    """Whether values are excluded, and the values, of an arranged equality or list; None for anything else."""
+    """Whether values are excluded, and the values, of a canonical equality or list; None for anything else."""
     if isinstance(condition, In):
         return condition.negated, condition.values
     if isinstance(condition, Compare) and condition.operator in ("=", "<>") and isinstance(condition.right, Literal):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal as OneOf
 
-from taxonomy.rules.arrangement import Group, arranged, likeness
 from taxonomy.rules.change_words import (
     bound,
     joined_sentence,
@@ -33,7 +31,10 @@ from taxonomy.rules.nodes import (
     Or,
     Rule,
 )
+from taxonomy.rules.normal_form import canonical
 from taxonomy.rules.types import Catalogue
+
+Group = And | Or
 
 ChangeKind = OneOf["added", "dropped", "boundary", "threshold", "values", "joined", "changed"]
 # Beyond this many pairs of one subject, clauses are matched in the order in which they stand.
@@ -56,8 +57,13 @@ class ClauseChange:
 
 def clause_changes(old: Rule, new: Rule, catalogue: Catalogue) -> tuple[ClauseChange, ...]:
     """What changed from `old` to `new`, clause by clause; nothing where they differ in order or writing alone."""
-    before, after = arranged(old.condition), arranged(new.condition)
-    return tuple(_Differ(catalogue).between(And, _parts(before), _parts(after)))
+    before, after = _parts(canonical(old).condition), _parts(canonical(new).condition)
+    return tuple(_Differ(catalogue).between(And, before, after))
+
+
+def is_same(old: Rule, new: Rule) -> bool:
+    """Whether the two differ in order and writing alone, and so answer alike for everybody."""
+    return canonical(old) == canonical(new)
 
 
 class _Differ:
@@ -126,17 +132,9 @@ def _inner(condition: Condition) -> list[Condition]:
 
 def _strike_equal(old: list[Condition], new: list[Condition]) -> None:
     """Take what stands on both sides from both."""
-    shared = Counter(map(likeness, old)) & Counter(map(likeness, new))
+    shared = set(old) & set(new)
     for side in (old, new):
-        left = shared.copy()
-        kept = []
-        for part in side:
-            name = likeness(part)
-            if left[name]:
-                left[name] -= 1
-            else:
-                kept.append(part)
-        side[:] = kept
+        side[:] = [part for part in side if part not in shared]
 
 
 def _struck(
@@ -174,7 +172,7 @@ def _group_pairs(old: Sequence[Condition], new: Sequence[Condition]) -> list[tup
     found = []
     for (i, before), (j, after) in product(enumerate(old), enumerate(new)):
         if isinstance(before, And | Or) and type(before) is type(after):
-            equal = set(map(likeness, _inner(before))) & set(map(likeness, _inner(after)))
+            equal = set(before.conditions) & set(_inner(after))
             score = 3 * len(equal) + len(set(keys_read(before)) & set(keys_read(after)))
             if score:
                 found.append((score, i, j))
@@ -200,7 +198,7 @@ def _is_akin(part: Condition, other: Condition) -> bool:
 
 
 def _akin_score(part: Condition, other: Condition) -> int:
-    if likeness(part) == likeness(other):
+    if part == other:
         return 9
     if isinstance(part, And | Or) or isinstance(other, And | Or) or _subject(part) != _subject(other):
         return 0
@@ -212,7 +210,7 @@ def _bare(condition: Condition) -> Condition:
 
 
 def _subject(condition: Condition) -> str:
-    """What an arranged clause is about: its operand, and beside another attribute that one too."""
+    """What a canonical clause is about: its operand, and beside another attribute that one too."""
     bare = _bare(condition)
     match bare:
         case Compare(left, _, right):

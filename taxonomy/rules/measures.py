@@ -22,6 +22,7 @@ from taxonomy.rules.nodes import (
     Lower,
     Not,
     Or,
+    RelativeDate,
     Rule,
 )
 from taxonomy.rules.text import to_text
@@ -45,6 +46,11 @@ def attributes_used(rule: Rule) -> tuple[str, ...]:
 def segments_used(rule: Rule) -> tuple[str, ...]:
     """The keys of all segments that the rule refers to, in order, each once."""
     return tuple(sorted({node.key for node, _ in walk(rule.condition) if isinstance(node, InSegment)}))
+
+
+def reads_today(rule: Rule) -> bool:
+    """Whether the rule itself looks at the current date."""
+    return any(isinstance(operand, RelativeDate) for node, _ in walk(rule.condition) for operand in _operands(node))
 
 
 def complexity(rule: Rule) -> Complexity:
@@ -84,18 +90,20 @@ def walk(condition: Condition, depth: int = 1) -> Iterator[tuple[Condition, int]
 
 def attributes_of(condition: Condition) -> Iterator[Attribute]:
     """The attributes that one condition reads itself."""
-    if isinstance(condition, Compare):
-        operands: tuple[object, ...] = (condition.left, condition.right)
-    elif isinstance(condition, Between):
-        operands = (condition.operand, condition.low, condition.high)
-    elif isinstance(condition, In | Like):
-        operands = (condition.operand,)
-    elif isinstance(condition, IsNull | Flag | Contains):
-        operands = (condition.attribute,)
-    else:
-        operands = ()
-    for operand in operands:
+    for operand in _operands(condition):
         if isinstance(operand, Lower):
             yield operand.attribute
         elif isinstance(operand, Attribute):
             yield operand
+
+
+def _operands(condition: Condition) -> tuple[object, ...]:
+    if isinstance(condition, Compare):
+        return (condition.left, condition.right)
+    if isinstance(condition, Between):
+        return (condition.operand, condition.low, condition.high)
+    if isinstance(condition, In | Like):
+        return (condition.operand,)
+    if isinstance(condition, IsNull | Flag | Contains):
+        return (condition.attribute,)
+    return ()
