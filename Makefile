@@ -31,6 +31,7 @@ setup-dev:
 
 test: setup-dev
 	@sh scripts/chromium.sh
+	@VENV=$(VENV) sh scripts/spark.sh
 	$(PY) -m pytest -n $(TEST_WORKERS) $(PYTEST_ARGS)
 
 check: setup-dev
@@ -46,6 +47,7 @@ lock:
 	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv: https://docs.astral.sh/uv/"; exit 1; }
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes requirements-spark.in -o requirements-spark.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis var/test

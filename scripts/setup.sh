@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the virtual environment and installs the locked packages; does nothing when that is done already.
-# usage: [VENV=.venv] [PYTHON=python3] sh scripts/setup.sh runtime|development
+# usage: [VENV=.venv] [PYTHON=python3] sh scripts/setup.sh runtime|development|spark
 set -eu
 cd "$(dirname "$0")/.."
 venv=${VENV:-.venv}
@@ -80,16 +80,17 @@ remember() { stamp_of "$1" >>"$venv/installed"; }
 case "$kind" in
 runtime) lock=requirements.txt ;;
 development) lock=requirements-dev.txt ;;
-*) fail "usage: setup.sh runtime|development" ;;
+spark) lock=requirements-spark.txt ;;
+*) fail "usage: setup.sh runtime|development|spark" ;;
 esac
 
 if ! fits "$venv/bin/python"; then make_venv; fi
 
 if ! installed "$lock"; then
     say "Installing the packages of $lock (some minutes on a slow connection)"
-    # What is installed is unknown until this has succeeded.
-    rm -f "$venv/installed"
-    if ! install --require-hashes -r "$lock"; then
+    # What is installed is unknown until this has succeeded; Spark stands apart and touches nothing else.
+    if [ "$kind" = spark ]; then set -- --no-binary pyspark; else rm -f "$venv/installed" && set --; fi
+    if ! install "$@" --require-hashes -r "$lock"; then
         fail "The packages could not be installed. The reason stands above; what was fetched is kept for the next try." \
             "No connection to a package registry? Set PIP_INDEX_URL to one that can be reached."
     fi

@@ -148,7 +148,7 @@ class _Writer:
             case Compare(left, operator, right):
                 return _OPERATORS[operator](this=self._operand(left), expression=self._operand(right))
             case Between(operand, low, high, negated):
-                ends = {"low": self._operand(low), "high": self._operand(high)}
+                ends = {"low": self._end(low), "high": self._end(high)}
                 return _unless(negated, exp.Between(this=self._operand(operand), **ends))
             case In(operand, values, negated):
                 listed = [_value(value) for value in values]
@@ -195,6 +195,11 @@ class _Writer:
                 return self.traits.lower(self._column(attribute.key))
             case _:
                 return _value(self.today - timedelta(days=operand.days_back))
+
+    def _end(self, operand: Operand) -> exp.Expr:
+        """An end of BETWEEN; PostgreSQL's grammar has no room there for a COLLATE without parentheses."""
+        end = self._operand(operand)
+        return exp.Paren(this=end) if isinstance(end, exp.Collate) else end
 
     def _column(self, name: str) -> exp.Expr:
         return named(name, self.traits, self.title)

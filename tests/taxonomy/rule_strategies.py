@@ -60,8 +60,6 @@ TEXTS = (
 EVERY_TEXT = st.sampled_from(TEXTS) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6
 )
-# The second engine lowers these two by simpler rules than ours; they have a test of their own.
-CASED = ("İ", "Σ")
 NUMBERS = (0, 1, -1, 2, 0.5, -0.5, 0.1, 3, 1e308, -1e308, 5e-324, 2**53, -(2**53), 1e22, 1.7976931348623157e308)
 DATES = (
     date(1, 1, 1),
