@@ -6,7 +6,9 @@ from django import forms
 
 from accounts.selectors import people
 from customers.choices import AttributeType, Dimension, Grain, Sensitivity
-from customers.selectors import sources_for
+from customers.rows import limit_from_text
+from customers.selectors import comparable_for, sources_for
+from reviews.web.thresholds import Naming, given_thresholds, naming_of_text
 from taxonomy.choices import Tier
 from taxonomy.selectors import objectives_for, tree_for
 
@@ -123,14 +125,22 @@ class SegmentForm(ProposalForm):
         if not is_new:
             del self.fields["key"]
 
+    @property
+    def naming(self) -> Naming:
+        """The values of the rule with the names that they have."""
+        named = given_thresholds(self.data)
+        stored = self.initial.get("thresholds") or [] if named is None else named
+        return naming_of_text(self["rule"].value(), stored)
+
     def initial_of(self, content: Content) -> Content:
         owners = content.get("owners") or {}
         return {**content, **{f"owner_{role}": person for role, person in owners.items()}}
 
     def content(self) -> Content:
-        given = self.cleaned_data
+        given, named = self.cleaned_data, given_thresholds(self.data)
         return {
             **{name: given[name] for name in ("tier", "name", "meaning", "rule")},
+            **({} if named is None else {"thresholds": named}),
             "parent": given["parent"] or None,
             "objective": given["objective"] or None,
             "owners": {role: given[f"owner_{role}"] for role in ("data", "definition", "outcome")},
@@ -178,8 +188,22 @@ class AttributeForm(ProposalForm):
         label="Share of customers that need a value", min_value=0, max_value=1, required=False
     )
 
-    def __init__(self, *args: Any, is_new: bool = False, **options: Any) -> None:
+    minimum = forms.CharField(
+        label="Lowest value",
+        max_length=40,
+        required=False,
+        help_text="A number, a date as 2026-01-31, or a moment as 2026-01-31T14:05:00Z.",
+    )
+    maximum = forms.CharField(label="Highest value", max_length=40, required=False)
+    is_whole = forms.BooleanField(label="Whole numbers only", required=False)
+    is_always_known = forms.BooleanField(label="Known of every customer", required=False)
+    not_before = forms.ChoiceField(
+        label="Never before (or below)", required=False, help_text="Another attribute of the same type."
+    )
+
+    def __init__(self, *args: Any, is_new: bool = False, own_key: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
+        self.limit("not_before", [("", "None"), *comparable_for(viewer=self.viewer, but=own_key)])
         self.limit("source", [("", "None"), *((row.key, row.name) for row in sources_for(viewer=self.viewer))])
         self.limit("steward", [("", "Nobody"), *((person.get_username(), str(person)) for person in people())])
         if not is_new:
@@ -195,11 +219,12 @@ class AttributeForm(ProposalForm):
             name: [line.strip() for line in given[name].splitlines() if line.strip()]
             for name in ("choices", "purposes")
         }
-        named = {name: given[name] or None for name in ("source", "steward")}
-        return {**given, **lists, **named}
+        named = {name: given[name] or None for name in ("source", "steward", "not_before")}
+        limits = {name: limit_from_text(given["type"], given[name]) for name in ("minimum", "maximum")}
+        return {**given, **lists, **named, **limits}
 
 
 _ATTRIBUTE_FIELDS = (
     "label", "description", "type", "dimension", "unit", "choices", "sensitivity", "purposes", "source", "steward",
-    "grain", "quality_threshold",
+    "grain", "quality_threshold", "minimum", "maximum", "is_whole", "is_always_known", "not_before",
 )  # fmt: skip

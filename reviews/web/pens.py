@@ -14,6 +14,7 @@ from reviews.models import ChangeRequest
 from reviews.subjects import Subject, subject_for
 from reviews.web.documents import BriefForm, DocumentForm, PlaybookForm
 from reviews.web.forms import AttributeForm, ProposalForm, RetireForm, SegmentForm
+from reviews.web.thresholds import begun_with_value
 
 _FORMS: dict[str, type[ProposalForm]] = {
     "segment": SegmentForm,
@@ -62,7 +63,10 @@ def pen_for_new(request: HttpRequest) -> Pen:
     if kind != Kind.CREATE and live is None:
         raise Invalid(f"There is no live {subject.noun} {key} to change.", code="no_live", pointer="/subject/key")
     content = dict(live.content) if live and kind != Kind.CREATE else _first_content(request, subject)
-    return _pen(request, subject_for(subject.type, kind), kind, key, content)
+    start: dict[str, Any] = {}
+    if subject.type == "segment":
+        content, start = begun_with_value(request.user, request.GET, content)
+    return _pen(request, subject_for(subject.type, kind), kind, key, content, start)
 
 
 def _is_open(request: HttpRequest, subject: Subject, key: str) -> bool:
@@ -74,7 +78,7 @@ def pen_for_edit(request: HttpRequest, found: ChangeRequest) -> Pen:
     """The pen that goes on writing a request."""
     start = {name: getattr(found, name) for name in ("rationale", "expected", "effective_at")}
     subject = subject_for(found.subject_type, found.kind)
-    return _pen(request, subject, found.kind, found.subject_key, dict(found.proposed), start)
+    return _pen(request, subject, found.kind, found.subject_key, dict(found.proposed), start, is_written=True)
 
 
 def _first_content(request: HttpRequest, subject: Subject) -> dict[str, Any]:
@@ -93,12 +97,14 @@ def _pen(
     key: str,
     content: dict[str, Any],
     start: dict[str, Any] | None = None,
+    *,
+    is_written: bool = False,
 ) -> Pen:
     options: dict[str, Any] = {"viewer": request.user, "content": content, "initial": start or {}}
     made = RetireForm if kind == Kind.RETIRE else _FORMS[subject.type]
     if made in (SegmentForm, AttributeForm):
-        options["is_new"] = kind == Kind.CREATE and start is None
-    if made in (SegmentForm, RetireForm):
+        options["is_new"] = kind == Kind.CREATE and not is_written
+    if made in (SegmentForm, RetireForm, AttributeForm):
         options["own_key"] = key
     return Pen(subject, kind, key, made(request.POST if request.method == "POST" else None, **options))
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from common.api import StrictSerializer
 from taxonomy.choices import ObjectiveKind, SegmentStatus, Tier, VersionState
+from taxonomy.rules.thresholds import OPERATORS
 
 
 class RuleInput(StrictSerializer):
@@ -68,6 +69,18 @@ class AxiomsOut(serializers.Serializer[Any]):
     covering = serializers.BooleanField(help_text="every customer of the parent is in one of them")
 
 
+class ThresholdOut(serializers.Serializer[Any]):
+    """A value of the rule with a name: the n-th time that the attribute is compared so."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    attribute = serializers.CharField()
+    operator = serializers.ChoiceField(choices=OPERATORS, help_text="from and to are the ends of a BETWEEN")
+    occurrence = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=["number", "date", "timestamp", "days"])
+    value = serializers.JSONField(help_text="what the rule says there: a number, days back, a date or an instant")
+
+
 class _MeaningOut(serializers.Serializer[Any]):
     """What a version says."""
 
@@ -81,7 +94,7 @@ class _MeaningOut(serializers.Serializer[Any]):
     segments = serializers.ListField(child=serializers.CharField(), source="segment_keys")
     objective = serializers.CharField(source="objective.key", allow_null=True)
     axioms = AxiomsOut(help_text="what the children must be to each other and to this segment")
-    thresholds = serializers.JSONField(help_text="the values in the rule that have a name")
+    thresholds = ThresholdOut(many=True, help_text="the values in the rule that have a name")
     owners = OwnersOut(source="*")
     rationale = serializers.CharField()
     expected = serializers.CharField(source="expected_outcome")

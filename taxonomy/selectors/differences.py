@@ -1,9 +1,12 @@
 """What changed between two versions of a segment, field by field, in words."""
 
 import dataclasses
+from collections.abc import Mapping
 
 from common.looks.differences import Piece, pieces
 from taxonomy.models import SegmentVersion
+from taxonomy.selectors.catalogue import rule_catalogue
+from taxonomy.selectors.named_values import attribute_units, threshold_lines
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +36,8 @@ class FieldDifference:
 
 def differences_between(old: SegmentVersion, new: SegmentVersion) -> list[FieldDifference]:
     """All fields in reading order, the changed and the unchanged ones."""
-    before, after = _readings(old), _readings(new)
+    units = attribute_units(rule_catalogue())
+    before, after = _readings(old, units), _readings(new, units)
     return [FieldDifference(field, label, before[field], after[field]) for field, label in _LABELS.items()]
 
 
@@ -42,6 +46,7 @@ _LABELS = {
     "meaning": "Meaning",
     "words": "Rule in words",
     "rule": "Rule as text",
+    "thresholds": "Named values",
     "tier": "Tier",
     "parent": "Stands below",
     "objective": "Objective",
@@ -51,12 +56,13 @@ _LABELS = {
 }
 
 
-def _readings(version: SegmentVersion) -> dict[str, str]:
+def _readings(version: SegmentVersion, units: Mapping[str, str]) -> dict[str, str]:
     return {
         "name": version.name,
         "meaning": version.meaning,
         "words": version.words[:1].upper() + version.words[1:],
         "rule": version.rule_text,
+        "thresholds": "; ".join(threshold_lines(version.thresholds, units)) or "none",
         "tier": version.get_tier_display(),
         "parent": version.parent.key if version.parent else "nothing: it is a root",
         "objective": version.objective.name if version.objective else "none",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from taxonomy.rules import AttributeFacts, Rule
-from taxonomy.rules.thresholds import OPERATORS, Candidate, Place, candidates
+from taxonomy.rules.thresholds import OPERATORS, Candidate, Place, candidates, value_as_json
 from taxonomy.rules.types import facts_of
 from taxonomy.rules.words import value_words
 
@@ -36,9 +36,19 @@ class Threshold:
     @property
     def title(self) -> str:
         """What it is called; without a name, what it is compared with."""
+        return self.label or self.unnamed_title
+
+    @property
+    def unnamed_title(self) -> str:
+        """The attribute and how it is compared with the value."""
         said = _SAID_OF_DATES if self.candidate.kind != "number" else {}
         operator = self.candidate.place.operator
-        return self.label or f"{self.attribute_label} {said.get(operator, _SAID[operator])}"
+        return f"{self.attribute_label} {said.get(operator, _SAID[operator])}"
+
+    @property
+    def value_text(self) -> str:
+        """The value as a field of a form holds it."""
+        return str(value_as_json(self.candidate.value))
 
     @property
     def words(self) -> str:
@@ -81,22 +91,28 @@ def named_thresholds(
     return [each for each in thresholds_of(stored, rule, catalogue) if each.name]
 
 
+@dataclasses.dataclass(frozen=True)
+class ThresholdChange:
+    """What happened to one named value, in a sentence, with what it said before and after (empty: it had no name)."""
+
+    name: str
+    sentence: str
+    old: str
+    new: str
+
+
 def threshold_changes(
     old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]], units: Mapping[str, str]
-) -> list[str]:
-    """One sentence for each named value that appeared, vanished, was renamed or moved. `units`: attribute -> unit."""
+) -> list[ThresholdChange]:
+    """The named values that appeared, vanished, were renamed or moved. `units`: attribute -> unit."""
     before, after = {item["name"]: item for item in old}, {item["name"]: item for item in new}
     found = []
-    for name, item in after.items():
-        was = before.get(name)
-        if was is None:
-            found.append(f"{item['label']} is named: {stored_words(item, units)}")
-            continue
-        if was["label"] != item["label"]:
-            found.append(f"{was['label']} is called {item['label']} now")
-        if was["value"] != item["value"]:
-            found.append(f"{item['label']} {_moved(was, item)} from {_bare(was)} to {stored_words(item, units)}")
-    return found + [f"{item['label']} has no name any more" for name, item in before.items() if name not in after]
+    for name in {**after, **before}:
+        was, item = before.get(name), after.get(name)
+        if sentence := _sentence(was, item, units):
+            lines = ["; ".join(threshold_lines([side], units)) if side else "" for side in (was, item)]
+            found.append(ThresholdChange(name, sentence, *lines))
+    return found
 
 
 def stored_words(item: Mapping[str, Any], units: Mapping[str, str]) -> str:
@@ -126,6 +142,18 @@ def _shown(candidate: Candidate, item: Mapping[str, Any], catalogue: Mapping[str
     label = (facts.label if facts else "") or candidate.place.attribute
     unit = facts.unit if facts and candidate.kind == "number" else ""
     return Threshold(candidate, item.get("name", ""), item.get("label", ""), label, unit)
+
+
+def _sentence(was: Mapping[str, Any] | None, item: Mapping[str, Any] | None, units: Mapping[str, str]) -> str:
+    if item is None:
+        return f"{was['label']} has no name any more" if was else ""
+    if was is None:
+        return f"{item['label']} has a name now"
+    renamed = f"{was['label']} is called {item['label']} now" if was["label"] != item["label"] else ""
+    if was["value"] == item["value"] and was["kind"] == item["kind"]:
+        return renamed
+    moved = f"{item['label']} {_moved(was, item)} from {_bare(was)} to {stored_words(item, units)}"
+    return f"{renamed}; {moved}" if renamed else moved
 
 
 def _moved(was: Mapping[str, Any], item: Mapping[str, Any]) -> str:

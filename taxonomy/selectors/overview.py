@@ -15,6 +15,7 @@ from taxonomy.errors import SegmentUnknown
 from taxonomy.models import Enactment, Segment, SegmentVersion
 from taxonomy.rules import AttributeFacts, Rule, conjoin, to_text, to_tree, to_words
 from taxonomy.selectors.catalogue import AttributeUse, attribute_uses_of, rule_catalogue, stored_rule
+from taxonomy.selectors.named_values import Threshold, named_thresholds
 from taxonomy.selectors.segments import children_of, lineage, newest_version, references_to, segment_for
 from taxonomy.selectors.wording import word_tree_of
 
@@ -46,6 +47,7 @@ class Overview:
     attributes: list[AttributeUse]
     open_attributes: frozenset[str]
     words: dict[str, Any]
+    thresholds: list[Threshold]
     inherited: list[InheritedRule]
     effective: dict[str, Any]
     enactment: Enactment | None
@@ -84,6 +86,7 @@ def overview_for(*, viewer: Any, key: str) -> Overview:
         attributes=attribute_uses_of(version.attribute_keys),
         open_attributes=visible_attribute_keys(viewer),
         words=word_tree_of(version, catalogue),
+        thresholds=named_thresholds(version.thresholds, stored_rule(version.rule), catalogue),
         inherited=[
             InheritedRule(above, word_tree_of(above, catalogue))
             for above in ancestors

@@ -28,11 +28,12 @@ def versions(request: HttpRequest, key: str) -> HttpResponse:
 def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """One version, as it stood, for reading and printing."""
     segment = selectors.segment_for(viewer=request.user, key=key)
-    found = selectors.version(key, number)
+    found, catalogue = selectors.version(key, number), selectors.rule_catalogue()
     context = {
         "segment": segment,
         "version": found,
-        "words": selectors.word_tree_of(found, selectors.rule_catalogue()),
+        "words": selectors.word_tree_of(found, catalogue),
+        "thresholds": selectors.threshold_lines(found.thresholds, selectors.attribute_units(catalogue)),
         "breadcrumb": crumbs_to(found, {"label": f"Version {number}"}),
     }
     return render(request, "taxonomy/version.html", context)

@@ -155,11 +155,14 @@ def test_threshold_changes__each_kind__is_one_sentence() -> None:
     new, _ = checked([named(), named("Recency", name="recency", attribute="last_order")],
                      "orders >= 5 AND last_order >= CURRENT_DATE - INTERVAL '90' DAY")  # fmt: skip
     units = {"orders": "orders"}
-    assert threshold_changes(old, new, units) == [
-        "Minimum orders raised from 3 to 5 orders",
-        "Recency is named: 90 days ago",
-        "Spend cap has no name any more",
+    assert [(change.sentence, change.old, change.new) for change in threshold_changes(old, new, units)] == [
+        ("Minimum orders raised from 3 to 5 orders", "Minimum orders: 3 orders", "Minimum orders: 5 orders"),
+        ("Recency has a name now", "", "Recency: 90 days ago"),
+        ("Spend cap has no name any more", "Spend cap: 9", ""),
     ]
+    assert threshold_changes(new, new, units) == []
+    [renamed] = threshold_changes(old[:1], [{**old[0], "label": "Orders wanted", "value": 1}], units)
+    assert renamed.sentence == "Minimum orders is called Orders wanted now; Orders wanted lowered from 3 to 1 orders"
     assert threshold_lines(new, units) == ["Minimum orders: 5 orders", "Recency: 90 days ago"]
 
 
