@@ -122,7 +122,7 @@ def ordered_classes(line: Line, atoms: Sequence[Atom]) -> Classes:
     is_settled: set[int] = set()
     for value in line.plain if line.type == "text" else ():
         if not cells.is_named(cells.at(value)):
-            found[answers[cells.at(value)]] = value
+            found.setdefault(answers[cells.at(value)], value)
     for cell, answer in enumerate(answers):
         if answer in is_settled or (answer in found and not cells.is_named(cell)):
             firsts.setdefault(answer, cell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
@@ -55,9 +56,9 @@ class ClassField:
 
     def value(self, model: Model) -> Any:
         """The plain value of the class in a model; None where it is the class of which none is known."""
-        if model.get(self.other) or not self.classes.values:
+        if model.truth(self.other) or not self.classes.values:
             return None
-        return self.classes.values[sum(bool(model.get(name)) for name in self.above)]
+        return self.classes.values[bisect_left(self.above, True, key=lambda name: not model.truth(name))]
 
     def _runs(self, bit: int) -> Iterator[tuple[int, int]]:
         start = None

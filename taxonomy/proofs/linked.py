@@ -8,7 +8,7 @@ from typing import Any
 from taxonomy.proofs.classes import Cells
 from taxonomy.proofs.lines import FIRST_DAY, LAST_DAY, Line
 from taxonomy.proofs.shapes import Atom, Ordered, Term
-from taxonomy.proofs.solver import FALSE, Formula, conj, disj, neg
+from taxonomy.proofs.solver import FALSE, TRUE, Formula, conj, disj, neg
 from taxonomy.proofs.vocabulary import UnanswerableError
 from taxonomy.rules.limits import LIMITS
 
@@ -71,6 +71,8 @@ class Scale:
 
     def holds(self, name: str, atom: Atom) -> Formula:
         """That a transparent atom holds for the value that the number stands for."""
+        if atom.kind == "any":
+            return TRUE
         if atom.kind == "in":
             ranges: list[tuple[int, int]] = []
             for number in sorted(self.number(value) for value in atom.value):

@@ -115,7 +115,7 @@ class Possible:
         found: dict[str, Any] = {}
         for key, type_ in self.vocabulary.types.items():
             field = self.fields.get(key)
-            if self.missing[key] != FALSE and model.get(self.missing[key]):
+            if self.missing[key] != FALSE and model.truth(self.missing[key]):
                 found[key] = None
             elif type_ == "set":
                 held = (
@@ -129,8 +129,7 @@ class Possible:
 
     def today(self, model: Model) -> date:
         """What CURRENT_DATE is in a model."""
-        number = model.get(self.numbers.get(TODAY, ""))
-        return date.fromordinal(PLAIN_DAY if number is None else number)
+        return date.fromordinal(model.number(self.numbers[TODAY]) if TODAY in self.numbers else PLAIN_DAY)
 
     def allows(self, attributes: Mapping[str, Any]) -> bool:
         """Whether the values keep to the declared facts."""
@@ -143,12 +142,12 @@ class Possible:
         return all(later is None or earlier is None or later >= earlier for later, earlier in known)
 
     def _holds(self, model: Model, key: str, element: str) -> bool:
-        return bool(model.get(self.elements[key, element]))
+        return model.truth(self.elements[key, element])
 
     def _linked_values(self, model: Model) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for scale, group in self.scales:
-            found |= scale.values({key: int(model[self.numbers[key]]) for key in group})
+            found |= scale.values({key: model.number(self.numbers[key]) for key in group})
         return found
 
 

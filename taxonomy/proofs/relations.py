@@ -111,11 +111,12 @@ class Pool:
 
     def _narrowed(self, witness: Witness, places: Sequence[int]) -> Witness:
         """The witness with only what these rules read."""
-        reads = [self._reads[place] for place in places]
+        keys = sorted({key for place in places for key in self._reads[place][0]})
+        segments = sorted({key for place in places for key in self._reads[place][1]})
         return Witness(
-            {key: value for key, value in witness.attributes.items() if any(key in keys for keys, _ in reads)},
+            {key: witness.attributes[key] for key in keys},
             witness.as_of,
-            {key: value for key, value in witness.segments.items() if any(key in keys for _, keys in reads)},
+            {key: witness.segments[key] for key in segments},
         )
 
     def _started(self) -> Search | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice, product
 from time import perf_counter
 from typing import Any
 
 from taxonomy.proofs.answers import PROVED, Answer, Verdict, Witness, undecided
 from taxonomy.proofs.encoding import Encoding
+from taxonomy.proofs.plain import made_plain
 from taxonomy.proofs.solver import Engine, Formula, Model, Script, conj, neg
 from taxonomy.proofs.vocabulary import Vocabulary
 from taxonomy.rules import AttributeFacts, Rule, attributes_used, matches, segments_used
@@ -94,7 +96,8 @@ class Search:
             model = self.checker.model()
             witness = self._verified(self._witness(model), inside, outside)
             if witness is not None:
-                return Answer(Verdict.REFUTED, witness)
+                fits = partial(self.fits, inside=inside, outside=outside)
+                return Answer(Verdict.REFUTED, made_plain(witness, self.encoding.possible, fits))
             is_vague = True
             literals.append(self._block(model))
             found = self.check([*literals, *(preferred if is_preferred else ())])
@@ -120,7 +123,7 @@ class Search:
         )
 
     def _witness(self, model: Model) -> Witness:
-        segments = {key: bool(model.get(name)) for key, name in self._other_segments().items()}
+        segments = {key: model.truth(name) for key, name in self._other_segments().items()}
         possible = self.encoding.possible
         return Witness(possible.attributes(model), possible.today(model), segments)
 
@@ -153,7 +156,7 @@ class Search:
         self._blocks += 1
         script = Script()
         block = script.truth(f"b{self._blocks}")
-        guesses = [name if model.get(name) else neg(name) for name in self.encoding.vague]
+        guesses = [name if model.truth(name) else neg(name) for name in self.encoding.vague]
         script.require(f"(=> {block} {neg(conj(guesses))})")
         self.checker.require(script)
         return block

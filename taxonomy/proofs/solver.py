@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 Formula = str
 TRUE: Formula = "true"
 FALSE: Formula = "false"
-Model = dict[str, bool | int]
 
 # So much work is done in a millisecond on the machine where this was measured. It is counted, not timed, so that
 # machines agree on what stays undecided; the clock is only the backstop.
 _WORK_PER_MILLISECOND = 10_000
-_CONSTANT = re.compile(r"\(define-fun (\w+) \(\) (?:Bool|Int)\s+(true|false|\d+|\(- \d+\))\)")
 
 
 def conj(parts: Iterable[Formula]) -> Formula:
@@ -102,6 +99,7 @@ class Checker:
         self._context = context
         self._solver = solver
         self._literals: dict[str, Any] = {}
+        self._names: dict[str, Any] = {}
         self._timeout = 0
 
     def check(self, literals: Iterable[Formula], timeout_ms: int) -> bool | None:
@@ -113,8 +111,8 @@ class Checker:
         return True if found == self._z3.sat else False if found == self._z3.unsat else None
 
     def model(self) -> Model:
-        """The values found by the last check that was possible."""
-        return {name: _value(written) for name, written in _CONSTANT.findall(self._solver.model().sexpr())}
+        """What the last check that was possible found."""
+        return Model(self._z3, self._context, self._solver.model(), self._names)
 
     def require(self, script: Script) -> None:
         """Add to what must hold, in names that are known already."""
@@ -129,7 +127,29 @@ class Checker:
         return found
 
 
-def _value(written: str) -> bool | int:
-    if written in (TRUE, FALSE):
-        return written == TRUE
-    return -int(written[3:-1]) if written.startswith("(") else int(written)
+class Model:
+    """One possible customer in the solver's terms; names are read when they are asked for."""
+
+    def __init__(self, z3: Any, context: Any, model: Any, constants: dict[str, Any]) -> None:
+        self._z3 = z3
+        self._context = context
+        self._model = model
+        self._constants = constants
+
+    def truth(self, name: Formula) -> bool:
+        """Whether the name is true; what the model leaves open counts as false."""
+        found = self._interpretation(name, self._z3.Bool)
+        return bool(found) and self._z3.Z3_get_bool_value(self._context.ref(), found) == 1
+
+    def number(self, name: Formula) -> int:
+        """The number with this name."""
+        found = self._interpretation(name, self._z3.Int)
+        return int(self._z3.Z3_get_numeral_string(self._context.ref(), found)) if found else 0
+
+    def _interpretation(self, name: Formula, kind: Any) -> Any:
+        if name in (TRUE, FALSE):
+            return None
+        constant = self._constants.get(name)
+        if constant is None:
+            self._constants[name] = constant = kind(name, self._context).decl()
+        return self._z3.Z3_model_get_const_interp(self._context.ref(), self._model.model, constant.ast)
