@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from taxonomy.rules.evaluation import matches, utc_date
-from taxonomy.rules.measures import attributes_used, segments_used
+from taxonomy.rules.measures import SEGMENT_COLUMN, attributes_used, segments_used
 from taxonomy.rules.nodes import (
     And,
     Attribute,
@@ -34,7 +34,6 @@ from taxonomy.rules.nodes import (
 )
 from taxonomy.rules.patterns import read_pattern
 
-SEGMENT_COLUMN = "segment:{}"
 TIMESTAMP = pl.Datetime("us", "UTC")
 
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {"=": eq, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}

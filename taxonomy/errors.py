@@ -33,6 +33,12 @@ class RuleInvalid(Invalid):
     code = "rule_invalid"
 
 
+class SqlUnavailable(Invalid):
+    """There is no such dialect of SQL, or it cannot say the rule exactly."""
+
+    code = "sql_unavailable"
+
+
 class StaleBase(Conflict):
     """The live version is not the one that the decision was made about."""
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from taxonomy.api import views
+from taxonomy.api.sql import SegmentSqlView
 from taxonomy.api.vocabulary import VocabularyView
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("rules/vocabulary/", VocabularyView.as_view(), name="api-rule-vocabulary"),
     path("segments/", views.SegmentListView.as_view(), name="api-segments"),
     path("segments/<str:key>/", views.SegmentView.as_view(), name="api-segment"),
+    path("segments/<str:key>/sql/", SegmentSqlView.as_view(), name="api-segment-sql"),
     path("segments/<str:key>/versions/", views.VersionListView.as_view(), name="api-segment-versions"),
     path("segments/<str:key>/versions/<int:number>/", views.VersionView.as_view(), name="api-segment-version"),
     path("taxonomy/", views.TreeView.as_view(), name="api-taxonomy"),

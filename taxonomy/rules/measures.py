@@ -27,6 +27,9 @@ from taxonomy.rules.nodes import (
 )
 from taxonomy.rules.text import to_text
 
+# The column of an engine that answers IN_SEGMENT('key').
+SEGMENT_COLUMN = "segment:{}"
+
 
 @dataclass(frozen=True, slots=True)
 class Complexity:

@@ -44,6 +44,7 @@ from taxonomy.selectors.segments import (
     segments_for,
     version,
 )
+from taxonomy.selectors.sql_readings import known_dialect, sql_for, sql_of_version
 from taxonomy.selectors.tree import Narrowing, TreeBranch, TreeRow, branches, narrowed, tree_for
 from taxonomy.selectors.wording import word_tree_of
 
@@ -77,6 +78,7 @@ __all__ = [
     "effective_rule_of",
     "headings",
     "home_panels",
+    "known_dialect",
     "label_of",
     "lineage",
     "live_content",
@@ -104,6 +106,8 @@ __all__ = [
     "segment_for",
     "segment_versions",
     "segments_for",
+    "sql_for",
+    "sql_of_version",
     "stored_catalogue",
     "threshold_changes",
     "threshold_lines",

@@ -8,10 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlglot import exp
 
-from taxonomy.compiler import segment_column
 from taxonomy.rules import Rule
 from taxonomy.rules.evaluation import utc_date
-from taxonomy.rules.measures import attributes_of, attributes_used, segments_used, walk
+from taxonomy.rules.measures import SEGMENT_COLUMN, attributes_of, attributes_used, segments_used, walk
 from taxonomy.rules.nodes import (
     And,
     Attribute,
@@ -95,7 +94,7 @@ def columns_of(rule: Rule, dialect: str) -> tuple[Column, ...]:
     types = _traits(dialect).types
     read = {attribute.key: attribute.type for node, _ in walk(rule.condition) for attribute in attributes_of(node)}
     found = [Column(key, types[read[key]]) for key in sorted(read)]
-    return (*found, *(Column(segment_column(key), types["boolean"]) for key in segments_used(rule)))
+    return (*found, *(Column(SEGMENT_COLUMN.format(key), types["boolean"]) for key in segments_used(rule)))
 
 
 def _traits(dialect: str) -> Traits:
@@ -169,7 +168,7 @@ class _Writer:
             case Contains(attribute, text):
                 return self.traits.contains(self._column(attribute.key), _value(text))
             case InSegment(key):
-                return self._column(segment_column(key))
+                return self._column(SEGMENT_COLUMN.format(key))
             case _:
                 raise TypeError(f"{type(condition).__name__} is no condition of a rule.")
 

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from taxonomy import selectors
+from taxonomy.errors import SqlUnavailable
 from taxonomy.models import SegmentVersion
+from taxonomy.sql import DIALECTS
 from taxonomy.web.forms import CompareForm
 from taxonomy.web.parts import crumbs_to
 
@@ -35,6 +37,7 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "words": selectors.word_tree_of(found, catalogue),
         "thresholds": selectors.threshold_lines(found.thresholds, selectors.attribute_units(catalogue)),
         "breadcrumb": crumbs_to(found, {"label": f"Version {number}"}),
+        **_as_sql(found, request.GET.get("sql")),
     }
     return render(request, "taxonomy/version.html", context)
 
@@ -53,6 +56,17 @@ def compare(request: HttpRequest, key: str) -> HttpResponse:
         **_differences(old, new),
     }
     return render(request, "taxonomy/compare.html", context, status=422 if form.errors else 200)
+
+
+def _as_sql(version: SegmentVersion, asked: str | None) -> dict[str, Any]:
+    """The rule in the dialect that the address names, open where it names one; or why that dialect cannot say it."""
+    dialect = selectors.known_dialect(asked)
+    choices = [{"key": key, "title": title, "is_chosen": key == dialect} for key, title in DIALECTS.items()]
+    context: dict[str, Any] = {"dialects": choices, "sql_open": asked is not None}
+    try:
+        return {**context, "sql": selectors.sql_of_version(version, dialect)}
+    except SqlUnavailable as refused:
+        return {**context, "sql_refused": refused.detail}
 
 
 def _differences(old: SegmentVersion, new: SegmentVersion) -> dict[str, Any]:
