@@ -1,16 +1,21 @@
 """Who is in two segments, or in a segment and in none of its children."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import polars as pl
 from pyroaring import BitMap
 
+from common.clock import now
 from customers.selectors import external_ids
-from memberships import bitmaps
+from memberships import bitmaps, compiler
 from memberships.errors import NotComputed
 from memberships.policies import MembershipPolicy
+from memberships.selectors.builds import readable_build
 from memberships.selectors.evidence import Confirmed, comparable, confirmed, outside
+from taxonomy.rules import Rule
 from taxonomy.selectors import active_rules
 
 _STALE = (
@@ -61,3 +66,19 @@ def _page(seen: Confirmed, found: BitMap, after: int, limit: int) -> RegionPage:
         build_number=seen.build_number,
         as_of=seen.as_of,
     )
+
+
+def count_together(rules: Mapping[str, Rule], inside: Sequence[str], outside: Sequence[str]) -> int | None:
+    """How many customers of the newest build are in all of `inside` and in none of `outside`, by these rules; they
+    answer for one another's references. None where it cannot be counted."""
+    wanted = [*inside, *outside]
+    try:
+        build = readable_build()
+        planned = compiler.plan(build.frame, compiler.closure(rules, wanted), as_of=now(), wanted=wanted)
+        if any(key in planned.refused for key in wanted):
+            return None
+        sets = bitmaps.from_frame(planned.frame.collect())
+    except (NotComputed, pl.exceptions.PolarsError):
+        return None
+    found = BitMap.intersection(*(sets[key] for key in inside))
+    return len(found - BitMap().union(*(sets[key] for key in outside)))

@@ -1,6 +1,6 @@
 """Segments under review: create, change, rename, move, go back, retire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +11,7 @@ from common.errors import DomainError, Invalid
 from common.keys import check_key
 from memberships import selectors as memberships
 from reviews.choices import CheckStatus, Kind
-from reviews.subjects import segment_evidence, segment_meaning
+from reviews.subjects import segment_evidence, segment_meaning, segment_proofs
 from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order
 from reviews.subjects.effects import membership_effect, retirement_effect
 from reviews.subjects.segment_evidence import threshold_difference
@@ -26,6 +26,7 @@ from reviews.subjects.wording import (
 from taxonomy import selectors as taxonomy
 from taxonomy.choices import Tier
 from taxonomy.rules import RuleError, parse, to_words
+from taxonomy.selectors.axioms import axioms_in_words
 from taxonomy.services.enactment import enact_version, retire_segment
 
 FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners")
@@ -66,7 +67,7 @@ class SegmentSubject:
         if kind == Kind.REVERT:
             return _content_of_version(key, given.get("version"))
         owners = {**live.content.get("owners", {}), **_owners(given)}
-        return {**live.content, **given, "owners": owners}
+        return {**live.content, **given, "owners": owners, **_axioms(live.content, given)}
 
     def check(self, *, viewer: Any, kind: str, key: str, content: Content) -> Examined:
         live = self.live(key)
@@ -85,6 +86,9 @@ class SegmentSubject:
             Check("Rule", CheckStatus.PASS, f"Every attribute exists and every value fits: {checked.words}"),
             *warnings_as_checks("Place in the taxonomy", checked.warnings, "Nothing speaks against it."),
             _objective_check(checked.content),
+            *segment_proofs.checks_of(
+                viewer=viewer, kind=kind, key=key, content=checked.content, checked=checked, live=live
+            ),
             *segment_meaning.checks_of(
                 viewer=viewer, kind=kind, key=key, content=checked.content, checked=checked, live=live
             ),
@@ -106,6 +110,12 @@ class SegmentSubject:
         found += field_difference("parent", "Stands below", _place(old), _place(new))
         found += _rule_difference(before.get("rule", ""), new.get("rule", ""))
         found += threshold_difference(before.get("thresholds") or [], new.get("thresholds") or [])
+        found += field_difference(
+            "axioms",
+            "What it demands of its children",
+            axioms_in_words(before.get("axioms")),
+            axioms_in_words(new.get("axioms")),
+        )
         found += field_difference("objective", "Objective", _objective(before), _objective(new))
         for role, label in OWNERS.items():
             found += field_difference(f"owners.{role}", label, _owner(before, role), _owner(new, role))
@@ -176,6 +186,12 @@ def _owners(given: Content) -> dict[str, Any]:
     if not isinstance(owners, dict):
         raise Invalid("Owners are an object: data, definition, outcome.", code="wrong_type", pointer="/proposed/owners")
     return owners
+
+
+def _axioms(old: Content, given: Content) -> dict[str, Any]:
+    """What is demanded of the children: what the proposal leaves out stays demanded, or not demanded."""
+    stated = given.get("axioms")
+    return {"axioms": {**(old.get("axioms") or {}), **stated}} if isinstance(stated, Mapping) else {}
 
 
 def _content_of_version(key: str, number: Any) -> Content:

@@ -11,6 +11,7 @@ from customers.selectors import comparable_for, sources_for
 from reviews.web.thresholds import Naming, given_thresholds, naming_of_text
 from taxonomy.choices import Tier
 from taxonomy.selectors import objectives_for, tree_for
+from taxonomy.selectors.axioms import AXIOMS
 
 Content = dict[str, Any]
 
@@ -102,11 +103,19 @@ class SegmentForm(ProposalForm):
                 "autocapitalize": "off",
                 "autocomplete": "off",
                 "class": "reviews-rule",
+                "data-draft-skip": "",
             }
         ),
         help_text="Attributes of the list below, with = < > IN BETWEEN LIKE IS NULL, joined by AND, OR, NOT",
     )
     objective = forms.ChoiceField(label="Objective", required=False, help_text="What this segment is for.")
+    axiom_exclusive = forms.BooleanField(
+        label="Its children must not overlap", required=False, help_text="No customer may be in two of them."
+    )
+    axiom_covering = forms.BooleanField(
+        label="Its children must cover it", required=False, help_text="Every customer of it must be in one of them."
+    )
+    axioms_shown = forms.CharField(required=False, widget=forms.HiddenInput, initial="yes")
     owner_data = forms.ChoiceField(label="Answers for the data")
     owner_definition = forms.ChoiceField(label="Answers for the definition")
     owner_outcome = forms.ChoiceField(label="Answers for the outcome")
@@ -134,13 +143,20 @@ class SegmentForm(ProposalForm):
 
     def initial_of(self, content: Content) -> Content:
         owners = content.get("owners") or {}
-        return {**content, **{f"owner_{role}": person for role, person in owners.items()}}
+        axioms = content.get("axioms") or {}
+        return {
+            **content,
+            **{f"owner_{role}": person for role, person in owners.items()},
+            **{f"axiom_{name}": axioms.get(name) is True for name in AXIOMS},
+        }
 
     def content(self) -> Content:
         given, named = self.cleaned_data, given_thresholds(self.data)
         return {
             **{name: given[name] for name in ("tier", "name", "meaning", "rule")},
             **({} if named is None else {"thresholds": named}),
+            # A form that does not show the boxes says nothing about them.
+            **({"axioms": {name: given[f"axiom_{name}"] for name in AXIOMS}} if given["axioms_shown"] else {}),
             "parent": given["parent"] or None,
             "objective": given["objective"] or None,
             "owners": {role: given[f"owner_{role}"] for role in ("data", "definition", "outcome")},

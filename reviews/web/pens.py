@@ -1,6 +1,6 @@
 """Which form writes which request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,6 +15,7 @@ from reviews.subjects import Subject, subject_for
 from reviews.web.documents import BriefForm, DocumentForm, PlaybookForm
 from reviews.web.forms import AttributeForm, ProposalForm, RetireForm, SegmentForm
 from reviews.web.thresholds import begun_with_value
+from taxonomy.selectors.axioms import AXIOMS
 
 _FORMS: dict[str, type[ProposalForm]] = {
     "segment": SegmentForm,
@@ -26,12 +27,13 @@ _FORMS: dict[str, type[ProposalForm]] = {
 
 @dataclass(frozen=True)
 class Pen:
-    """A form at work: what it writes about, and the form itself."""
+    """A form at work: what it writes about, the form itself, and the subject of the rule draft that goes with it."""
 
     subject: Subject
     kind: str
     key: str
     form: ProposalForm
+    draft_subject: str = ""
 
     @property
     def title(self) -> str:
@@ -66,7 +68,18 @@ def pen_for_new(request: HttpRequest) -> Pen:
     start: dict[str, Any] = {}
     if subject.type == "segment":
         content, start = begun_with_value(request.user, request.GET, content)
+        content = _begun_with_axiom(request, content)
+    if kind == Kind.RETIRE and (successor := request.GET.get("successor", "").replace("\x00", "")):
+        content = {**content, "successor": successor}
     return _pen(request, subject_for(subject.type, kind), kind, key, content, start)
+
+
+def _begun_with_axiom(request: HttpRequest, content: dict[str, Any]) -> dict[str, Any]:
+    """The content with what the address wants to be demanded of the children."""
+    demand = request.GET.get("demand", "")
+    if demand not in AXIOMS:
+        return content
+    return {**content, "axioms": {**(content.get("axioms") or {}), demand: True}}
 
 
 def _is_open(request: HttpRequest, subject: Subject, key: str) -> bool:
@@ -78,7 +91,8 @@ def pen_for_edit(request: HttpRequest, found: ChangeRequest) -> Pen:
     """The pen that goes on writing a request."""
     start = {name: getattr(found, name) for name in ("rationale", "expected", "effective_at")}
     subject = subject_for(found.subject_type, found.kind)
-    return _pen(request, subject, found.kind, found.subject_key, dict(found.proposed), start, is_written=True)
+    pen = _pen(request, subject, found.kind, found.subject_key, dict(found.proposed), start, is_written=True)
+    return replace(pen, draft_subject=f"request:{found.pk}")
 
 
 def _first_content(request: HttpRequest, subject: Subject) -> dict[str, Any]:
@@ -106,7 +120,8 @@ def _pen(
         options["is_new"] = kind == Kind.CREATE and not is_written
     if made in (SegmentForm, RetireForm, AttributeForm):
         options["own_key"] = key
-    return Pen(subject, kind, key, made(request.POST if request.method == "POST" else None, **options))
+    draft_subject = "create" if kind == Kind.CREATE else f"change:{key}"
+    return Pen(subject, kind, key, made(request.POST if request.method == "POST" else None, **options), draft_subject)
 
 
 def _owner_pointers(error: DomainError) -> DomainError:

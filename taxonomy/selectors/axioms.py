@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-AXIOMS = ("exclusive", "covering")
+AXIOMS = {
+    "exclusive": "Its children must not overlap",
+    "covering": "Its children must cover it",
+}
+"""What may be demanded, and how people read it."""
 
 
 def checked_axioms(given: Any, findings: list[dict[str, Any]]) -> dict[str, bool]:
@@ -19,6 +23,11 @@ def checked_axioms(given: Any, findings: list[dict[str, Any]]) -> dict[str, bool
         elif not isinstance(value, bool):
             findings.append(_fault("wrong_type", f"{name} is true or false.", f"/axioms/{name}"))
     return {name: stated.get(name) is True for name in AXIOMS}
+
+
+def axioms_in_words(axioms: Mapping[str, Any] | None) -> str:
+    """What is demanded, one sentence per line; nothing where nothing is."""
+    return "\n".join(words for name, words in AXIOMS.items() if (axioms or {}).get(name) is True)
 
 
 def _fault(code: str, detail: str, pointer: str) -> dict[str, Any]:

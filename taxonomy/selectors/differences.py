@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from common.looks.differences import Piece, pieces
 from taxonomy.models import SegmentVersion
+from taxonomy.selectors.axioms import axioms_in_words
 from taxonomy.selectors.catalogue import rule_catalogue
 from taxonomy.selectors.named_values import attribute_units, threshold_lines
 
@@ -49,6 +50,7 @@ _LABELS = {
     "thresholds": "Named values",
     "tier": "Tier",
     "parent": "Stands below",
+    "axioms": "What it demands of its children",
     "objective": "Objective",
     "data_owner": "Answers for the data",
     "definition_owner": "Answers for the definition",
@@ -65,6 +67,7 @@ def _readings(version: SegmentVersion, units: Mapping[str, str]) -> dict[str, st
         "thresholds": "; ".join(threshold_lines(version.thresholds, units)) or "none",
         "tier": version.get_tier_display(),
         "parent": version.parent.key if version.parent else "nothing: it is a root",
+        "axioms": axioms_in_words(version.axioms) or "nothing",
         "objective": version.objective.name if version.objective else "none",
         "data_owner": str(version.data_owner),
         "definition_owner": str(version.definition_owner),

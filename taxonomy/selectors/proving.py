@@ -71,12 +71,12 @@ def prover() -> Prover:
     return grounds().prover()
 
 
-def relation_between(a: Rule, b: Rule) -> Relation:
+def relation_between(a: Rule, b: Rule, *, budget_ms: int = BUDGET_MS) -> Relation:
     """How effective rule `a` stands to effective rule `b` over all possible customers, within a bounded time."""
     ground = grounds()
-    return _kept(
-        f"relation:{ground.digest_of(a, b)}",
-        lambda: ground.prover().relation(a, b),
+    return kept(
+        f"relation:{budget_ms}:{ground.digest_of(a, b)}",
+        lambda: ground.prover(budget_ms).relation(a, b),
         write=relation_record,
         read=relation_from,
         is_decided=lambda found: found.verdict != Verdict.UNDECIDED,
@@ -93,7 +93,7 @@ def findings_about(rule: Rule, within: Rule | None = None) -> list[Finding]:
 def findings_on(ground: Grounds, prover: Prover, rule: Rule, within: Rule | None) -> list[Finding]:
     """As `findings_about`, on grounds that were read already."""
     asked = (rule, within) if within else (rule,)
-    return _kept(
+    return kept(
         f"findings:{ground.digest_of(*asked)}",
         lambda: prover.findings(rule, within=within),
         write=lambda found: [finding_record(each) for each in found],
@@ -102,7 +102,7 @@ def findings_on(ground: Grounds, prover: Prover, rule: Rule, within: Rule | None
     )
 
 
-def _kept(
+def kept(
     name: str,
     find: Callable[[], _Found],
     *,
