@@ -52,6 +52,14 @@ def on_profiles_changed(entry_id: int) -> None:
     _request_for(entry_id, "memberships.on_profiles_changed", Trigger.PROFILES, "Customers changed")
 
 
+@shared_task(name="memberships.on_run_finished")
+def on_run_finished(entry_id: int) -> None:
+    """Test what the segments of the run claim on customers kept back."""
+    with consume(entry_id, "memberships.on_run_finished") as entry:
+        if entry:
+            services.validate_run(entry.payload["run_id"])
+
+
 def _request_for(entry_id: int, consumer: str, trigger: str, reason: str) -> None:
     with consume(entry_id, consumer) as entry:
         if entry:

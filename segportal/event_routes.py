@@ -14,6 +14,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "customers.profiles.changed": ("memberships.on_profiles_changed",),
     "playbooks.version.enacted": ("reviews.on_version_enacted",),
     "memberships.changed": ("insights.on_memberships_changed",),
+    "memberships.run.finished": ("memberships.on_run_finished",),
     "taxonomy.segment.retired": (
         "taxonomy.on_grounds_changed",
         "memberships.on_segment_retired",

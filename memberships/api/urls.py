@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from memberships.api import comparing, views
+from memberships.api import comparing, views, whatif
 
 urlpatterns = [
     path("rules/compare/", comparing.CompareView.as_view(), name="api-rule-compare"),
     path("rules/preview/", views.PreviewView.as_view(), name="api-rule-preview"),
+    path("rules/what-if/", whatif.WhatIfView.as_view(), name="api-rule-what-if"),
     path("segments/<str:key>/members/", views.MembersView.as_view(), name="api-segment-members"),
     path("segments/<str:key>/changes/", views.ChangesView.as_view(), name="api-segment-changes"),
     path("segments/<str:key>/runs/", views.SegmentRunsView.as_view(), name="api-segment-runs"),
