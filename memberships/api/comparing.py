@@ -85,6 +85,29 @@ class CountsOut(serializers.Serializer[Any]):
     exact = serializers.BooleanField()
 
 
+class ValueOut(serializers.Serializer[Any]):
+    """One value of a real customer, in words."""
+
+    label = serializers.CharField()  # type: ignore[assignment]
+    value = serializers.CharField(source="words")
+
+
+class ExampleOut(serializers.Serializer[Any]):
+    """A real customer with the values that the rules read."""
+
+    customer = serializers.CharField(source="external_id")
+    values = ValueOut(many=True)
+    withheld = serializers.IntegerField(help_text="how many further values the caller may not see")
+
+
+class ExamplesOut(serializers.Serializer[Any]):
+    """One for each region; null where nobody is, and for those who may not see customers."""
+
+    only_a = ExampleOut(allow_null=True)
+    only_b = ExampleOut(allow_null=True)
+    both = ExampleOut(allow_null=True)
+
+
 class ComparisonOut(serializers.Serializer[Any]):
     """How a stands to b over all possible customers, and how sure that is."""
 
@@ -97,6 +120,7 @@ class ComparisonOut(serializers.Serializer[Any]):
     regions = RegionStatesOut()
     clauses = ClauseChangeOut(many=True)
     counts = CountsOut(allow_null=True, help_text="null while nothing can be counted")
+    examples = ExamplesOut()
 
 
 class CompareView(DomainView):
@@ -133,4 +157,5 @@ def comparison_shape(found: selectors.Meaning) -> dict[str, Any]:
         "counts": {**counts, "total": seen.total, "build": seen.build, "as_of": seen.as_of, "exact": seen.exact}
         if seen.counts
         else None,
+        "examples": {name: seen.examples.get(region) for name, region in _NAMES.items()},
     }

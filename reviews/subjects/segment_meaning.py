@@ -9,6 +9,8 @@ from reviews.subjects.base import Check, Content, Live
 from taxonomy.selectors import ChangeClass, CheckedContent, comparison_of, rule_of_content
 
 NAME = "What it changes"
+# What the board signs should not hang on how busy the machine was: five times what a page may take.
+_PATIENCE_MS = 1_000
 _REMEDIES = {
     ChangeClass.UNRELATED: "This is another group under the same name. Propose a new segment and retire this one, "
     "or say in the rationale why the name stays.",
@@ -31,7 +33,7 @@ def checks_of(
     except Invalid as refused:
         remedy = "Look at the customers of today under Impact; the proposed rule itself was checked."
         return [Check(NAME, CheckStatus.WARN, f"The live rule cannot be compared: {refused.detail}", remedy)]
-    found = comparison_of(old, checked.effective_rule, viewer=SYSTEM)
+    found = comparison_of(old, checked.effective_rule, viewer=SYSTEM, budget_ms=_PATIENCE_MS)
     reason = f"{found.sentence} {found.reason}".strip() if found.reason else found.sentence
     remedy = _REMEDIES.get(found.change, "")
     if found.is_proved:

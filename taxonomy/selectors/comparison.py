@@ -15,7 +15,7 @@ from taxonomy.rules.measures import reads_today
 from taxonomy.selectors.catalogue import read_rule, rule_catalogue, stored_catalogue
 from taxonomy.selectors.effective import active_rules, rules_above, with_rules_above
 from taxonomy.selectors.made_up import MadeUp, made_up
-from taxonomy.selectors.proving import relation_between
+from taxonomy.selectors.proving import BUDGET_MS, relation_between
 from taxonomy.selectors.reading import parse_for
 
 HIDDEN_CHANGE = "a condition on attributes that you may not see changed"
@@ -126,12 +126,12 @@ class Comparison:
         return f"{head}: {'; '.join(told)}; {self.consequence}."
 
 
-def comparison_of(old: Rule, new: Rule, *, viewer: Any) -> Comparison:
+def comparison_of(old: Rule, new: Rule, *, viewer: Any, budget_ms: int = BUDGET_MS) -> Comparison:
     """What the change from one effective rule to the other means, for the viewer's eyes, within a bounded time."""
     catalogue = rule_catalogue()
     changes = clause_changes(old, new, catalogue)
-    relation = _relation_of(old, new)
-    change = _class_of(relation)
+    relation = _relation_of(old, new, budget_ms)
+    change = class_of(relation)
     visible = visible_attribute_keys(viewer)
     is_open = visible.issuperset({*attributes_used(old), *attributes_used(new)})
     today = _reads_today(old, new)
@@ -155,16 +155,16 @@ def comparison_of(old: Rule, new: Rule, *, viewer: Any) -> Comparison:
     )
 
 
-def _relation_of(old: Rule, new: Rule) -> Relation:
+def _relation_of(old: Rule, new: Rule, budget_ms: int) -> Relation:
     """How the old rule stands to the new one; what differs in order and writing alone is equal at once."""
-    found = relation_between(old, new)
+    found = relation_between(old, new, budget_ms=budget_ms)
     if not is_same(old, new):
         return found
     nobody = Answer(Verdict.PROVED)
     return dataclasses.replace(found, verdict=Verdict.PROVED, kind="equal", only_a=nobody, only_b=nobody)
 
 
-def _class_of(relation: Relation) -> ChangeClass:
+def class_of(relation: Relation) -> ChangeClass:
     """The class of the change from a to b."""
     return _CLASS_OF[relation.kind] if relation.kind else ChangeClass.UNDECIDED
 

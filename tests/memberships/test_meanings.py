@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common.clock import now
 from customers.services.erasure import erase_customer
 from memberships.errors import NotComputed
 from memberships.selectors import meaning_for, regions_between
@@ -29,32 +30,30 @@ def at_least(key: str, low: float) -> Callable[[Row], bool]:
     return lambda row: row[key] is not None and row[key] >= low
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "is_old", "is_new"),
-    [
-        ("orders_90d >= 12", "orders_90d >= 14", at_least("orders_90d", 12), at_least("orders_90d", 14)),
-        ("orders_90d >= 2", "spend_365d >= 700", at_least("orders_90d", 2), at_least("spend_365d", 700)),
-        (
-            "has_children",
-            "IN_SEGMENT('anchors')",
-            lambda row: row["has_children"] is True,
-            lambda row: at_least("orders_90d", 12)(row) and at_least("spend_365d", 3000)(row),
-        ),
-        ("CONTAINS(departments, 'Deli')", "TRUE", lambda row: "Deli" in (row["departments"] or []), lambda row: True),
-    ],
-)
-def test_regions_between__any_two_rules__counts_equal_a_recount(
-    computed: Any, old: str, new: str, is_old: Callable[[Row], bool], is_new: Callable[[Row], bool]
-) -> None:
+RECOUNTED: list[tuple[str, str, Callable[[Row], bool], Callable[[Row], bool]]] = [
+    ("orders_90d >= 12", "orders_90d >= 14", at_least("orders_90d", 12), at_least("orders_90d", 14)),
+    ("orders_90d >= 2", "spend_365d >= 700", at_least("orders_90d", 2), at_least("spend_365d", 700)),
+    (
+        "has_children",
+        "IN_SEGMENT('anchors')",
+        lambda row: row["has_children"] is True,
+        lambda row: at_least("orders_90d", 12)(row) and at_least("spend_365d", 3000)(row),
+    ),
+    ("CONTAINS(departments, 'Deli')", "TRUE", lambda row: "Deli" in (row["departments"] or []), lambda row: True),
+]
+
+
+def test_regions_between__any_two_rules__counts_equal_a_recount(computed: Any) -> None:
     rows = readable_build().frame.collect().to_dicts()
-    answers = [(is_old(row), is_new(row)) for row in rows if row["alive"]]
-    recount = {
-        "only_old": answers.count((True, False)),
-        "both": answers.count((True, True)),
-        "only_new": answers.count((False, True)),
-    }
-    assert regions_between(rule(old), rule(new)).counts == recount
-    assert sum(recount.values()) > 0
+    for old, new, is_old, is_new in RECOUNTED:
+        answers = [(is_old(row), is_new(row)) for row in rows if row["alive"]]
+        recount = {
+            "only_old": answers.count((True, False)),
+            "both": answers.count((True, True)),
+            "only_new": answers.count((False, True)),
+        }
+        assert regions_between(rule(old), rule(new)).counts == recount
+        assert sum(recount.values()) > 0
 
 
 def test_regions_between__a_segment_that_is_not_there__is_not_computed(computed: Any) -> None:
@@ -116,27 +115,26 @@ def compare(client: Client, body: Any, status: int = 200) -> Any:
     return answer.json()
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "relation", "empty"),
-    [
-        ("orders_90d >= 3 AND has_children", "has_children AND NOT (orders_90d < 3)", "equal", ["only_a", "only_b"]),
-        ("orders_90d >= 5", "orders_90d >= 3", "narrower", ["only_a"]),
-        ("orders_90d >= 3", "orders_90d > 3", "wider", ["only_b"]),
-        ("orders_90d >= 3", "orders_90d < 3", "disjoint", ["both"]),
-        ("orders_90d >= 3", "spend_365d >= 3", "overlapping", []),
-    ],
-)
-def test_compare__every_relation__proved_with_witnesses_who_answer_so(
-    computed: Any, api_of: Any, a: str, b: str, relation: str, empty: list[str]
-) -> None:
-    found = compare(api_of(computed.steward), {"a": a, "b": b})
-    assert (found["relation"], found["proof"]) == (relation, "proved")
-    assert [name for name, witness in sorted(found["witnesses"].items()) if witness is None] == sorted(empty)
-    in_region = {"only_a": (True, False), "only_b": (False, True), "both": (True, True)}
-    for name, witness in found["witnesses"].items():
-        if witness is not None:
-            answers = tuple(matches(rule(text), witness["attributes"], _today()) is True for text in (a, b))
-            assert answers == in_region[name]
+RELATIONS = [
+    ("orders_90d >= 3 AND has_children", "has_children AND NOT (orders_90d < 3)", "equal", ["only_a", "only_b"]),
+    ("orders_90d >= 5", "orders_90d >= 3", "narrower", ["only_a"]),
+    ("orders_90d >= 3", "orders_90d > 3", "wider", ["only_b"]),
+    ("orders_90d >= 3", "orders_90d < 3", "disjoint", ["both"]),
+    ("orders_90d >= 3", "spend_365d >= 3", "overlapping", []),
+]
+MEMBER_OF = {"only_a": (True, False), "only_b": (False, True), "both": (True, True)}
+
+
+def test_compare__every_relation__proved_with_witnesses_who_answer_so(computed: Any, api_of: Any) -> None:
+    client = api_of(computed.steward)
+    for a, b, relation, empty in RELATIONS:
+        found = compare(client, {"a": a, "b": b})
+        assert (found["relation"], found["proof"]) == (relation, "proved")
+        assert [name for name, witness in sorted(found["witnesses"].items()) if witness is None] == sorted(empty)
+        for name, witness in found["witnesses"].items():
+            if witness is not None:
+                answers = tuple(matches(rule(text), witness["attributes"], now()) is True for text in (a, b))
+                assert answers == MEMBER_OF[name]
 
 
 def test_compare__one_boundary_changed__named_in_one_sentence_with_counts(computed: Any, api_of: Any) -> None:
@@ -149,6 +147,7 @@ def test_compare__one_boundary_changed__named_in_one_sentence_with_counts(comput
     counts = found["counts"]
     assert (counts["only_a"], counts["both"], counts["only_b"], counts["exact"]) == (1, 4, 0, True)
     assert found["change"] == "narrower"
+    assert (found["examples"]["only_a"]["customer"], found["examples"]["only_b"]) == ("hh-03", None)
 
 
 def test_compare__tree_text_and_parent__read_like_the_checked_rule(computed: Any, api_of: Any) -> None:
@@ -158,22 +157,21 @@ def test_compare__tree_text_and_parent__read_like_the_checked_rule(computed: Any
     assert (found["relation"], found["change"]) == ("equal", "no_effect")
 
 
-@pytest.mark.parametrize(
-    ("body", "pointers"),
-    [
-        ({"a": "orders_90d >=", "b": "nonsense > 1"}, ["/a", "/b"]),
-        ({"a": "orders_90d > 1", "b": {"format": 1, "rule": {"kind": "nonsense"}}}, ["/b/rule"]),
-        ({"a": "orders_90d > 1", "b": 7}, ["/b"]),
-        ({"a": "orders_90d > 1"}, ["/b"]),
-        ({"a": "TRUE", "b": "TRUE", "parent": "no-such"}, ["/parent"]),
-        ({"a": "TRUE", "b": "TRUE", "more": 1}, ["/more"]),
-    ],
-)
-def test_compare__wrong_input__refused_with_its_place(
-    grocer: Any, api_of: Any, body: dict[str, Any], pointers: list[str]
-) -> None:
-    errors = compare(api_of(grocer.steward), body, REFUSED)["errors"]
-    assert [each["pointer"][: len(pointers[place])] for place, each in enumerate(errors)] == pointers
+WRONG: list[tuple[dict[str, Any], list[str]]] = [
+    ({"a": "orders_90d >=", "b": "nonsense > 1"}, ["/a", "/b"]),
+    ({"a": "orders_90d > 1", "b": {"format": 1, "rule": {"kind": "nonsense"}}}, ["/b/rule"]),
+    ({"a": "orders_90d > 1", "b": 7}, ["/b"]),
+    ({"a": "orders_90d > 1"}, ["/b"]),
+    ({"a": "TRUE", "b": "TRUE", "parent": "no-such"}, ["/parent"]),
+    ({"a": "TRUE", "b": "TRUE", "more": 1}, ["/more"]),
+]
+
+
+def test_compare__wrong_input__refused_with_its_place(grocer: Any, api_of: Any) -> None:
+    client = api_of(grocer.steward)
+    for body, pointers in WRONG:
+        errors = compare(client, body, REFUSED)["errors"]
+        assert [each["pointer"][: len(pointers[place])] for place, each in enumerate(errors)] == pointers
 
 
 def test_compare__fault_in_text__has_line_and_column(grocer: Any, api_of: Any) -> None:
@@ -218,13 +216,13 @@ def test_version_meaning__narrower__says_class_clause_counts_and_customers(chang
     assert "Made-up customer" in text and "hh-01" in text and "Nobody can be here" in text
 
 
-@pytest.mark.parametrize("person", ["viewer", "learner", "owner", "auditor", "steward", "administrator"])
-def test_version_meaning__every_role__sees_what_it_may(changed: Any, client_of: Any, person: str) -> None:
-    text = region(client_of(getattr(changed, person)))
-    assert "Narrower" in text
-    sees_customers = person not in ("viewer", "learner")
-    assert ("hh-01" in text) is sees_customers
-    assert ("fewer than 5" in text) is not sees_customers
+def test_version_meaning__every_role__sees_what_it_may(changed: Any, client_of: Any) -> None:
+    for person in ("viewer", "learner", "owner", "auditor", "steward", "administrator"):
+        text = region(client_of(getattr(changed, person)))
+        assert "Narrower" in text
+        sees_customers = person not in ("viewer", "learner")
+        assert ("hh-01" in text) is sees_customers
+        assert ("fewer than 5" in text) is not sees_customers
 
 
 def test_version_meaning__parent_moved__effective_rules_are_compared(computed: Any, client_of: Any) -> None:
@@ -243,7 +241,3 @@ def test_version_meaning__target_of_a_reference__is_looked_into(computed: Any) -
 
 def test_version_meaning__no_such_version__is_not_found(changed: Any, client_of: Any) -> None:
     region(client_of(changed.rep), new=9, status=404)
-
-
-def _today() -> Any:
-    return readable_build().as_of

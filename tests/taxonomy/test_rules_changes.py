@@ -1,7 +1,7 @@
 """Clause by clause: what changed between two rules, in business words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taxonomy.rules import AttributeFacts, Rule, clause_changes, matches, parse
@@ -134,6 +134,7 @@ def test_clause_changes__largest_rules__bounded_and_short() -> None:
     assert all(len(change.sentence) < 700 for change in found)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_clause_changes__random_rules__none_exactly_when_nothing_but_writing_differs(data: st.DataObject) -> None:
     catalogue = data.draw(catalogues())
