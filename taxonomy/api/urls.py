@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from taxonomy.api import views
+from taxonomy.api import families, views
 from taxonomy.api.sql import SegmentSqlView
 from taxonomy.api.vocabulary import VocabularyView
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("segments/<str:key>/sql/", SegmentSqlView.as_view(), name="api-segment-sql"),
     path("segments/<str:key>/versions/", views.VersionListView.as_view(), name="api-segment-versions"),
     path("segments/<str:key>/versions/<int:number>/", views.VersionView.as_view(), name="api-segment-version"),
+    path("segments/<str:key>/family/", families.FamilyView.as_view(), name="api-segment-family"),
+    path("taxonomy/duplicates/", families.DuplicatesView.as_view(), name="api-duplicates"),
     path("taxonomy/", views.TreeView.as_view(), name="api-taxonomy"),
     path("objectives/", views.ObjectiveListView.as_view(), name="api-objectives"),
     path("objectives/<str:key>/", views.ObjectiveView.as_view(), name="api-objective"),
