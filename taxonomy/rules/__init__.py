@@ -15,11 +15,13 @@ from taxonomy.rules.reading import from_tree
 from taxonomy.rules.text import to_text
 from taxonomy.rules.tree import digest, to_tree
 from taxonomy.rules.types import ATTRIBUTE_TYPES, AttributeFacts, AttributeType, Catalogue
+from taxonomy.rules.upgrades import UPGRADES, UnreadableFormatError, Upgrade, upgraded
 from taxonomy.rules.words import WordTree, to_word_tree, to_words
 
 __all__ = [
     "ATTRIBUTE_TYPES",
     "LIMITS",
+    "UPGRADES",
     "AttributeFacts",
     "AttributeType",
     "Catalogue",
@@ -33,6 +35,8 @@ __all__ = [
     "RuleError",
     "Segments",
     "Truth",
+    "UnreadableFormatError",
+    "Upgrade",
     "WordTree",
     "WrongValueError",
     "attributes_used",
@@ -54,4 +58,5 @@ __all__ = [
     "to_tree",
     "to_word_tree",
     "to_words",
+    "upgraded",
 ]

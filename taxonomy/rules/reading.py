@@ -11,12 +11,12 @@ from taxonomy.rules.limits import LIMITS
 from taxonomy.rules.measures import check_size
 from taxonomy.rules.nodes import FLIPPED, Condition, Constant, Operator, Rule, all_of, any_of, negation
 from taxonomy.rules.operands import fields_of, literal_draft, literal_type, operand_draft
-from taxonomy.rules.tree import FORMAT
 from taxonomy.rules.types import Catalogue
+from taxonomy.rules.upgrades import UnreadableFormatError, upgraded
 
 
 def from_tree(document: object, catalogue: Catalogue) -> Rule:
-    """The rule that a tree states, as `to_tree` writes it; the `type` of an attribute may be left out.
+    """The rule that a tree states, as `to_tree` writes it or once wrote it; the `type` of an attribute may be left out.
 
     Refuses with RuleError, whose errors carry a JSON pointer: unknown kinds and fields, missing fields, values of the
     wrong JSON type, and all that the text of a rule is refused for.
@@ -25,10 +25,11 @@ def from_tree(document: object, catalogue: Catalogue) -> Rule:
     reader = _TreeReader(checker)
     fields = fields_of(checker, document, "", ("format", "rule"))
     condition: Condition = REFUSED
-    if fields is not None and (isinstance(fields["format"], bool) or fields["format"] != FORMAT):
-        checker.fault("unknown_format", f"The format of this tree is not {FORMAT}.", Place(pointer="/format"))
-    elif fields is not None:
-        condition = reader.condition(fields["rule"], "/rule", 1)
+    try:
+        if fields is not None:
+            condition = reader.condition(upgraded(fields)["rule"], "/rule", 1)
+    except UnreadableFormatError as unreadable:
+        checker.fault("unknown_format", str(unreadable), Place(pointer="/format"))
     checker.finish()
     rule = Rule(condition)
     check_size(rule, Place(pointer="/rule"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from customers.selectors import attribute_facts, trusted_facts, visible_attribute_keys
 from taxonomy.errors import RuleInvalid
-from taxonomy.rules import AttributeFacts, Rule, RuleError, from_tree, parse
+from taxonomy.rules import AttributeFacts, Rule, RuleError, from_tree, parse, upgraded
 
 DESCRIPTIVE_DIMENSION = "demographic"
 SENSITIVE = ("personal", "special")
@@ -46,7 +46,8 @@ def stored_catalogue() -> dict[str, AttributeFacts]:
 
 def stored_rule(tree: Mapping[str, Any]) -> Rule:
     """The rule of a version for showing, read with the types that it was checked with: it reads whatever came later."""
-    return from_tree(tree, {key: AttributeFacts(type=kind, choices=None) for key, kind in _attributes_in(tree)})
+    present = upgraded(tree)
+    return from_tree(present, {key: AttributeFacts(type=kind, choices=None) for key, kind in _attributes_in(present)})
 
 
 def _attributes_in(part: Any) -> Iterator[tuple[str, Any]]:
