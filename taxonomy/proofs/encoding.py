@@ -19,10 +19,10 @@ class Encoding:
     Every condition must have been read by the vocabulary.
     """
 
-    def __init__(self, vocabulary: Vocabulary, catalogue: Mapping[str, AttributeFacts]) -> None:
+    def __init__(self, vocabulary: Vocabulary, catalogue: Mapping[str, AttributeFacts], text_steps: int) -> None:
         self.vocabulary = vocabulary
         self.script = Script()
-        self.possible = Possible(self.script, vocabulary, catalogue)
+        self.possible = Possible(self.script, vocabulary, catalogue, text_steps)
         for name in vocabulary.free.values():
             self.script.truth(name)
         self.segments: dict[str, Formula] = {

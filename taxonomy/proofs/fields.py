@@ -40,6 +40,7 @@ class ClassField:
         self.other = FALSE if classes.is_complete else script.truth(f"u{number}")
         self.guesses = [] if classes.is_complete else [script.truth(f"q{number}_{bit}") for bit in range(len(atoms))]
         self.vague = [] if classes.is_complete else [self.other, *self.guesses]
+        self._formulas: dict[Atom, Formula] = {}
 
     @property
     def possible(self) -> Formula:
@@ -48,11 +49,14 @@ class ClassField:
 
     def holds(self, atom: Atom) -> Formula:
         """That the atom holds for the class."""
+        if atom in self._formulas:
+            return self._formulas[atom]
         bit = self.atoms[atom]
         formula = disj(self._within(start, end) for start, end in self._runs(bit))
-        if self.classes.is_complete:
-            return formula
-        return disj((conj((neg(self.other), formula)), conj((self.other, self.guesses[bit]))))
+        if not self.classes.is_complete:
+            formula = disj((conj((neg(self.other), formula)), conj((self.other, self.guesses[bit]))))
+        self._formulas[atom] = formula
+        return formula
 
     def value(self, model: Model) -> Any:
         """The plain value of the class in a model; None where it is the class of which none is known."""

@@ -96,14 +96,14 @@ class _Walk:
             return
         all_needed = isinstance(condition, And) is is_positive
         children = [((*path, place), child) for place, child in enumerate(condition.conditions)]
-        for child_path, child in reversed(children):
+        for child_path, child in [] if self.gave_up else reversed(children):
             others = self._others(children, child_path)
             if others and all_needed:
                 self._needed(child_path, child, [*context, *others])
             elif others:
                 self._alternative(child_path, child, held, [*context, *map(neg, others)])
         for child_path, child in children:
-            if child_path not in self.removed:
+            if child_path not in self.removed and isinstance(child, And | Or | Not) and not self.gave_up:
                 others = self._others(children, child_path)
                 beside = [*context, *(others if all_needed else map(neg, others))]
                 self._descend(child, child_path, is_positive, [*held, *others] if all_needed else held, beside)

@@ -92,9 +92,10 @@ class Scale:
         for place in {number // self.step for number in numbers.values()}:
             inside = {key: number for key, number in numbers.items() if number // self.step == place}
             between = sorted({number for number in inside.values() if number % self.step})
+            lines = [self.members[key] for key, number in inside.items() if number % self.step]
             # Where one of them is a whole number all of them can be: there is room for as many.
-            line = max((self.members[key] for key in inside), key=lambda line: line.is_whole)
-            chosen = line.several_between(*self._ends(place), len(between))
+            line = max(lines, key=lambda line: line.is_whole, default=None)
+            chosen = line.several_between(*self._ends(place), len(between)) if line else []
             standing: dict[int, Any] = dict(zip(between, chosen, strict=False))
             if place:
                 standing[place * self.step] = self.points[place - 1]

@@ -18,22 +18,26 @@ from taxonomy.proofs.vocabulary import Vocabulary
 from taxonomy.rules import AttributeFacts
 
 _MOST_LISTED = 500_000
-_TEXT_STEPS = 60_000
 
 
 class Possible:
     """`missing` and `fields` of every attribute, `elements` of sets, `numbers` of attributes that are compared.
 
-    `preferred` is what should hold in a witness where it can.
+    `preferred` is what should hold in a witness where it can. `text_steps` limits the search for texts that answer in
+    different ways to patterns.
     """
 
-    def __init__(self, script: Script, vocabulary: Vocabulary, catalogue: Mapping[str, AttributeFacts]) -> None:
+    def __init__(
+        self, script: Script, vocabulary: Vocabulary, catalogue: Mapping[str, AttributeFacts], text_steps: int
+    ) -> None:
         self.script = script
         self.vocabulary = vocabulary
         self.catalogue = catalogue
+        self._text_steps = text_steps
         self.types = dict(vocabulary.types)
         for key in related_keys(catalogue, vocabulary.types, only_always_known=True):
-            self.types.setdefault(key, catalogue[key].type)
+            if key not in self.types:
+                self.types[key] = catalogue[key].type
         self._place = {key: number for number, key in enumerate(self.types)}
         self.lines = {key: line_of(type_, self.facts(key)) for key, type_ in self.types.items()}
         self.missing: dict[str, Formula] = {key: self._missing(key) for key in self.types}
@@ -88,7 +92,7 @@ class Possible:
             if key in self.fields or type_ == "set":
                 continue
             atoms = self._atoms(key)
-            classes = _classes(self.lines[key], list(atoms))
+            classes = _classes(self.lines[key], list(atoms), self._text_steps)
             field = ClassField(self.script, self._place[key], classes, atoms)
             self.script.require(disj((self.missing[key], field.possible)))
             self.fields[key] = field
@@ -151,9 +155,9 @@ class Possible:
         return found
 
 
-def _classes(line: Line, atoms: list[Atom]) -> Classes:
+def _classes(line: Line, atoms: list[Atom], text_steps: int) -> Classes:
     if line.choices is not None and len(line.choices) * len(atoms) <= _MOST_LISTED:
         return listed_classes(sorted(line.choices), atoms)
     if any(atom.is_opaque for atom in atoms):
-        return text_classes(line, atoms, _TEXT_STEPS)
+        return text_classes(line, atoms, text_steps)
     return ordered_classes(line, atoms)

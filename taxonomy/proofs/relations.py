@@ -123,6 +123,8 @@ class Pool:
         if self._search is None and not self._refusal:
             try:
                 self._search = self.examine(self.rules)
+                # What is too involved here is asked again for the pair alone.
+                self._search.tries = 1
                 self._reads = [self._search.reads(place) for place in range(len(self.rules))]
             except UnanswerableError as refusal:
                 self._refusal = str(refusal)

@@ -16,8 +16,9 @@ from taxonomy.proofs.solver import Engine, Formula, Model, Script, conj, neg
 from taxonomy.proofs.vocabulary import Vocabulary
 from taxonomy.rules import AttributeFacts, Rule, attributes_used, matches, segments_used
 
-_MOST_TRIES = 12
-_MOST_COMBINATIONS = 120
+_TEXT_STEPS_PER_MILLISECOND = 150
+_MOST_TRIES = 4
+_MOST_COMBINATIONS = 60
 _VAGUE = "A LIKE pattern, or LOWER beside another attribute, is too involved to decide this."
 
 
@@ -40,7 +41,7 @@ class Search:
         self.rules = rules
         self.segments = segments
         self.budget_ms = budget_ms
-        self.encoding = Encoding(Vocabulary(rules, segments), catalogue)
+        self.encoding = Encoding(Vocabulary(rules, segments), catalogue, budget_ms * _TEXT_STEPS_PER_MILLISECOND)
         self.members: list[Formula] = [
             self.encoding.script.define(f"r{number}", self.encoding.true(rule.condition))
             for number, rule in enumerate(rules)
@@ -48,6 +49,7 @@ class Search:
         if prepare is not None:
             prepare(self.encoding)
         self.checker = engine.load(self.encoding.script, budget_ms)
+        self.tries = _MOST_TRIES
         self._blocks = 0
         self.start()
 
@@ -85,7 +87,7 @@ class Search:
         preferred = self.encoding.possible.preferred
         found = self.check([*literals, *preferred])
         is_vague, is_preferred = False, True
-        for _ in range(_MOST_TRIES):
+        for _ in range(self.tries):
             if found is False and preferred and is_preferred:
                 is_preferred = False
                 found = self.check(literals)

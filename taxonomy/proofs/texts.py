@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -31,23 +31,25 @@ class _Order:
     point, then the number of its cell, which nothing that follows can change."""
 
     cells: Cells
-    beginnings: set[str] = field(default_factory=set)
+    following: dict[str, set[str]] = field(default_factory=dict)
     answers: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.answers = self.cells.answers()
         for point in self.cells.points:
-            self.beginnings.update(point[:size] for size in range(len(point) + 1))
+            self.following.setdefault(point, set())
+            for size, character in enumerate(point):
+                self.following.setdefault(point[:size], set()).add(character)
 
     def start(self) -> str | int:
-        return "" if self.beginnings else 0
+        return "" if self.following else 0
 
     def step(self, state: str | int, characters: str) -> str | int:
         for character in characters:
             if isinstance(state, int):
                 return state
             longer = state + character
-            state = longer if longer in self.beginnings else self.cells.at(longer)
+            state = longer if longer in self.following else self.cells.at(longer)
         return state
 
     def answer(self, state: str | int) -> int:
@@ -97,12 +99,11 @@ def text_classes(line: Line, atoms: Sequence[Atom], most_steps: int) -> Classes:
     found: dict[int, str] = {}
     seen = {search.start()}
     waiting: deque[tuple[_State, str]] = deque([(search.start(), "")])
-    steps = 0
-    while waiting and steps < most_steps:
+    while waiting and search.steps < most_steps:
         state, text = waiting.popleft()
         found.setdefault(search.answer(state), text)
-        for plain, lowered in search.alphabet:
-            steps += 1
+        for plain, lowered in search.letters(state):
+            search.steps += 1
             following = search.step(state, plain, lowered)
             if following not in seen:
                 seen.add(following)
@@ -124,14 +125,36 @@ class _Search:
         self.raw, self.raw_bits = _side(line, [place for place in places if not place[1].lowered])
         self.low, self.low_bits = _side(line, [place for place in places if place[1].lowered])
         self.patterns = [_Matching(atom, bit) for bit, atom in enumerate(atoms) if atom.kind == "like"]
-        plain_named, low_named = _characters(self.raw, self.patterns, False), _characters(self.low, self.patterns, True)
+        self.taken = [
+            frozenset(letter for pattern in self.patterns if pattern.lowered is lowered for letter in pattern.taken)
+            for lowered in (False, True)
+        ]
+        raw_named = sorted({letter for point in self.raw.cells.points for letter in point} | self.taken[False])
+        low_named = sorted({letter for point in self.low.cells.points for letter in point} | self.taken[True])
         has_lower = any(atom.lowered for atom in atoms)
-        self.is_exact = not (has_lower and low_named & _SIGMAS)
-        named = frozenset(plain_named), frozenset(low_named)
-        self.alphabet = _alphabet(*named, has_lower)
+        self.is_exact = not (has_lower and not _SIGMAS.isdisjoint(low_named))
+        self.alphabet = _alphabet(raw_named, low_named, has_lower)
+        self.steps = 0
+        self._letters: dict[tuple[str | int, str | int], list[tuple[str, str]]] = {}
 
     def start(self) -> _State:
         return (self.raw.start(), self.low.start(), (1,) * len(self.patterns))
+
+    def letters(self, state: _State) -> list[tuple[str, str]]:
+        """The characters of the alphabet that can lead to different states from here, with their lower case."""
+        raw, low = (side if isinstance(side, str) else 0 for side in state[:2])
+        found = self._letters.get((raw, low))
+        if found is None:
+            raw_next = sorted(self.raw.following[raw]) if isinstance(raw, str) else []
+            low_next = sorted(self.low.following[low]) if isinstance(low, str) else []
+            kinds: dict[object, tuple[str, str]] = {}
+            for plain, lowered in self.alphabet:
+                raw_kind = (_place(raw_next, plain), plain if plain in self.taken[False] else "")
+                low_kinds = [(_place(low_next, x), x if x in self.taken[True] else "") for x in lowered]
+                kinds.setdefault((raw_kind, *low_kinds), (plain, lowered))
+            self._letters[raw, low] = found = list(kinds.values())
+            self.steps += len(self.alphabet)
+        return found
 
     def step(self, state: _State, plain: str, lowered: str) -> _State:
         raw, low, places = state
@@ -162,18 +185,9 @@ def _spread(answers: int, bits: list[int]) -> int:
     return sum(1 << bit for place, bit in enumerate(bits) if answers >> place & 1)
 
 
-def _characters(order: _Order, patterns: Iterable[_Matching], lowered: bool) -> set[str]:
-    found = {character for point in order.cells.points for character in point}
-    for pattern in patterns:
-        if pattern.lowered is lowered:
-            found.update(pattern.taken)
-    return found
-
-
-def _alphabet(plain: frozenset[str], low: frozenset[str], has_lower: bool) -> list[tuple[str, str]]:
+def _alphabet(raw_named: list[str], low_named: list[str], has_lower: bool) -> list[tuple[str, str]]:
     """One character, with its lower case, for each way in which the atoms can tell characters apart."""
-    raw_points, low_points = sorted(plain), sorted(low)
-    both = sorted(plain | low)
+    both = sorted({*raw_named, *low_named})
     found: dict[tuple[int, ...], str] = {}
     candidates = [*_PLAIN, *both]
     if has_lower:
@@ -184,7 +198,7 @@ def _alphabet(plain: frozenset[str], low: frozenset[str], has_lower: bool) -> li
         if has_lower and character == _CAPITAL_SIGMA:
             continue
         lowered = lower_case(character) if has_lower else character
-        kind = (_place(raw_points, character), *[_place(low_points, letter) for letter in lowered])
+        kind = (_place(raw_named, character), *[_place(low_named, letter) for letter in lowered])
         found.setdefault(kind, character)
     return [(character, lower_case(character) if has_lower else character) for character in found.values()]
 
