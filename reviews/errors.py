@@ -1,5 +1,7 @@
 """Why reviews refuse."""
 
+from typing import Any
+
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
@@ -79,3 +81,19 @@ class ContentInvalid(Invalid):
     """The proposal cannot be accepted as it stands; `errors` says where."""
 
     code = "content_invalid"
+
+
+class DraftUnknown(NotFound):
+    """The viewer has no such draft of a rule."""
+
+    code = "draft_unknown"
+
+
+class DraftMoved(Conflict):
+    """The draft was changed elsewhere; `mine` is what the change would have made of the state it was meant for."""
+
+    code = "draft_moved"
+
+    def __init__(self, detail: str, *, mine: dict[str, Any] | None) -> None:
+        super().__init__(detail)
+        self.mine = mine

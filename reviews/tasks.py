@@ -5,6 +5,7 @@ from celery import shared_task
 from ledger.services import consume
 from reviews.services.applying import apply_due as put_due_requests_into_effect
 from reviews.services.applying import stale_competitors
+from reviews.services.drafts import sweep_rule_drafts
 from reviews.services.expiry import expire_requests as end_overdue_requests
 from reviews.services.forgetting import forget_erased_customers
 
@@ -33,5 +34,6 @@ def apply_due() -> None:
 
 @shared_task(name="reviews.expire_requests")
 def expire_requests() -> None:
-    """Ends requests that nobody decided in time."""
+    """Ends requests that nobody decided in time, and forgets drafts of rules that nobody goes on with."""
     end_overdue_requests()
+    sweep_rule_drafts()

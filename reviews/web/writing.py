@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from common.errors import DomainError, NotAllowed, NotFound
 from reviews.models import ChangeRequest
 from reviews.selectors import governing_board, known_attributes, request_for, rule_look, standing_before
+from reviews.services.drafts import forget_rule_draft
 from reviews.services.requests import create_request, edit_request, submit_request
 from reviews.subjects import subject_for
 from reviews.web.pens import Pen, pen_for_edit, pen_for_new
@@ -19,6 +20,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "reviews/new.html")
     pen = pen_for_new(request)
     if request.method == "POST" and pen.form.is_valid() and (made := _created(request, pen)):
+        forget_rule_draft(actor=request.user, subject=pen.draft_subject)
         return _gone_on(request, made)
     return _form_page(request, pen)
 
@@ -28,6 +30,7 @@ def edit(request: HttpRequest, request_id: int) -> HttpResponse:
     found = request_for(viewer=request.user, request_id=request_id)
     pen = pen_for_edit(request, found)
     if request.method == "POST" and pen.form.is_valid() and (made := _edited(request, pen, found)):
+        forget_rule_draft(actor=request.user, subject=pen.draft_subject)
         return _gone_on(request, made)
     return _form_page(request, pen, found)
 
@@ -80,6 +83,7 @@ def _form_page(request: HttpRequest, pen: Pen, found: ChangeRequest | None = Non
         "pen": pen,
         "form": pen.form,
         "found": found,
+        "draft_subject": pen.draft_subject,
         "attributes": known_attributes(viewer=request.user) if pen.subject.type == "segment" else [],
     }
     return render(request, pen.form.template, context, status=422 if pen.form.errors else 200)

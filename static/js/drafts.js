@@ -1,8 +1,8 @@
 // What is typed into a form marked data-draft="key" is kept in this browser until it was sent; it comes back with a notice.
-// Passwords, files and hidden fields are never kept. A draft older than two weeks is dropped.
+// Passwords, files, hidden fields and those marked data-draft-skip (the server keeps them) are never kept. A draft older than two weeks is dropped.
 const WEEKS = 14 * 24 * 60 * 60 * 1000;
 const name = (form) => `segportal.draft.${form.dataset.draft}`;
-const fields = (form) => [...form.elements].filter((field) => field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "hidden", "submit", "button"].includes(field.type));
+const fields = (form) => [...form.elements].filter((field) => field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "hidden", "submit", "button"].includes(field.type) && field.dataset.draftSkip === undefined);
 const values = (form) => fields(form).map((field) => [field.name, field.type === "checkbox" || field.type === "radio" ? `${field.value}=${field.checked}` : field.value]);
 const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
 const drop = (form) => { try { localStorage.removeItem(name(form)); } catch { /* storage may be forbidden */ } };

@@ -9,7 +9,7 @@ from taxonomy.rules.checking import REFUSED, Checker, Draft, Reference
 from taxonomy.rules.errors import NOWHERE, RuleError
 from taxonomy.rules.limits import LIMITS
 from taxonomy.rules.measures import check_size
-from taxonomy.rules.nodes import Condition, Literal, Not, RelativeDate, Rule, all_of, any_of, negation
+from taxonomy.rules.nodes import And, Condition, Literal, Not, Or, RelativeDate, Rule, all_of, any_of, negation
 from taxonomy.rules.operators import COMPARISONS, LABELS, NO_ENTRY, PATTERNS, positive
 from taxonomy.rules.parsing import parse
 from taxonomy.rules.sketch import Clause, Entry, Group, Part, Sketch
@@ -68,6 +68,18 @@ def build(sketch: Sketch, catalogue: Catalogue) -> Built:
 def text_of_sketch(sketch: Sketch, built: Built) -> str:
     """The text of a sketch; where it is not a rule yet, what there is of it, so that nothing typed is lost."""
     return to_text(built.rule) if built.rule is not None else _rough(sketch.root, built, is_root=True)
+
+
+def lined_text(rule: Rule) -> str:
+    """The text of a rule with a line for each of its outermost parts."""
+    if not isinstance(rule.condition, And | Or):
+        return to_text(rule)
+    joint = "AND" if isinstance(rule.condition, And) else "OR"
+    texts = (
+        f"({condition_text(part)})" if isinstance(part, Or) else condition_text(part)
+        for part in rule.condition.conditions
+    )
+    return f"\n{joint} ".join(texts)
 
 
 class _Builder:
