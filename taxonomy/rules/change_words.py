@@ -183,9 +183,10 @@ def _value(clause: Compare, catalogue: Catalogue) -> str:
 
 def _values_sentence(old: Condition, before: ValueList, after: ValueList, catalogue: Catalogue) -> str:
     """Values that came to a list or went from it; nothing where one value took the place of another."""
-    added = [value for value in after[1] if value not in set(before[1])]
-    removed = [value for value in before[1] if value not in set(after[1])]
-    if before[0] != after[0] or (len(before[1]) == len(after[1]) == 1) or not (set(before[1]) & set(after[1])):
+    old_values, new_values = set(before[1]), set(after[1])
+    added = [value for value in after[1] if value not in old_values]
+    removed = [value for value in before[1] if value not in new_values]
+    if before[0] != after[0] or not old_values & new_values:
         return ""
     values = plural(label_words(keys_read(old)[0], catalogue))
     group = f"the {'excluded ' if after[0] else ''}{values}"

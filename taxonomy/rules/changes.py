@@ -169,14 +169,21 @@ def _clause_pairs(old: Sequence[Condition], new: Sequence[Condition]) -> list[tu
 
 def _group_pairs(old: Sequence[Condition], new: Sequence[Condition]) -> list[tuple[int, int, int]]:
     """Groups of one kind by what they share: equal clauses count most, then attributes."""
+    before, after = ([_contents(i, part) for i, part in enumerate(side) if _is_group(part)] for side in (old, new))
     found = []
-    for (i, before), (j, after) in product(enumerate(old), enumerate(new)):
-        if isinstance(before, And | Or) and type(before) is type(after):
-            equal = set(before.conditions) & set(_inner(after))
-            score = 3 * len(equal) + len(set(keys_read(before)) & set(keys_read(after)))
-            if score:
-                found.append((score, i, j))
+    for (i, kind, clauses, keys), (j, other_kind, other_clauses, other_keys) in product(before, after):
+        score = 3 * len(clauses & other_clauses) + len(keys & other_keys)
+        if score and kind is other_kind:
+            found.append((score, i, j))
     return found
+
+
+def _contents(place: int, group: Condition) -> tuple[int, type, frozenset[Condition], frozenset[str]]:
+    return place, type(group), frozenset(_inner(group)), frozenset(keys_read(group))
+
+
+def _is_group(part: Condition) -> bool:
+    return isinstance(part, And | Or)
 
 
 def _unlike_pairs(old: Sequence[Condition], new: Sequence[Condition]) -> list[tuple[int, int, int]]:
