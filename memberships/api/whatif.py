@@ -49,7 +49,7 @@ class WhatIfIn(RuleIn):
 class PointOut(serializers.Serializer[Any]):
     """The segment at one value. Small counts may be words; what may not be told is null."""
 
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="written_value")
     words = serializers.CharField()
     members = serializers.JSONField(help_text="a number, or “fewer than 5”")
     change = serializers.IntegerField(allow_null=True, help_text="against the present value")
@@ -58,7 +58,7 @@ class PointOut(serializers.Serializer[Any]):
     mean = serializers.FloatField(allow_null=True)
     present = serializers.BooleanField(source="is_present")
 
-    def get_value(self, point: selectors.ShownPoint) -> int | float | str:
+    def written_value(self, point: selectors.ShownPoint) -> int | float | str:
         return value_as_json(point.value)
 
 

@@ -1,16 +1,19 @@
 """Reading memberships; other apps import from here."""
 
+from memberships.selectors.clauses import Clause, Fact
+from memberships.selectors.creation import CreationEvidence, Neighbour, creation_evidence
 from memberships.selectors.customers import (
     Membership,
-    Move,
-    history_of,
     is_member,
     ordinal_for,
     segments_of,
     segments_of_ordinal,
+    segments_without,
 )
 from memberships.selectors.evidence import evidence_of_members
-from memberships.selectors.explanations import Clause, Explanation, Fact, explanation
+from memberships.selectors.explanations import Explanation, explanation
+from memberships.selectors.histories import Move, ToldMove, history_of
+from memberships.selectors.holdouts import HoldOutReading, hold_out_of, stored_hold_out
 from memberships.selectors.impacts import Impact, impact
 from memberships.selectors.masked_previews import ShownPreview, ShownStep, preview_for
 from memberships.selectors.masked_whatifs import ShownPoint, ShownWhatIf, threshold_at, what_if_for
@@ -42,21 +45,25 @@ from memberships.selectors.runs import (
     runs_of_segment,
 )
 from memberships.selectors.sizes import SizePoint, SizeRow, size_history, size_of, sizes
+from memberships.selectors.turns import ShownTurn, Step
 from memberships.selectors.whatif import Point, WhatIf, counts_on_newest, value_measures, what_if
 
 __all__ = [
     "ChangeRow",
     "ChangesPage",
     "Clause",
+    "CreationEvidence",
     "Explanation",
     "Fact",
     "FunnelStep",
+    "HoldOutReading",
     "Impact",
     "Meaning",
     "MemberRow",
     "MembersPage",
     "Membership",
     "Move",
+    "Neighbour",
     "Point",
     "Preview",
     "Regions",
@@ -64,17 +71,22 @@ __all__ = [
     "ShownPreview",
     "ShownRegions",
     "ShownStep",
+    "ShownTurn",
     "ShownWhatIf",
     "SizePoint",
     "SizeRow",
+    "Step",
+    "ToldMove",
     "WhatIf",
     "changes_since",
     "checked_purpose",
     "counts_on_newest",
+    "creation_evidence",
     "entered_since",
     "evidence_of_members",
     "explanation",
     "history_of",
+    "hold_out_of",
     "home_panels",
     "impact",
     "is_member",
@@ -96,11 +108,13 @@ __all__ = [
     "runs_of_segment",
     "segments_of",
     "segments_of_ordinal",
+    "segments_without",
     "shown_count",
     "size_history",
     "size_of",
     "sizes",
     "snapshot_at",
+    "stored_hold_out",
     "threshold_at",
     "value_measures",
     "what_if",

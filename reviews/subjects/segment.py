@@ -84,7 +84,11 @@ class SegmentSubject:
             refuse_nothing_changed(live.content, checked.content)
         checks = [
             Check("Rule", CheckStatus.PASS, f"Every attribute exists and every value fits: {checked.words}"),
-            *warnings_as_checks("Place in the taxonomy", checked.warnings, "Nothing speaks against it."),
+            *warnings_as_checks(
+                "Place in the taxonomy",
+                [item for item in checked.warnings if item["code"] not in segment_evidence.COVERED],
+                "Nothing speaks against it.",
+            ),
             _objective_check(checked.content),
             *segment_proofs.checks_of(
                 viewer=viewer, kind=kind, key=key, content=checked.content, checked=checked, live=live
