@@ -11,10 +11,10 @@ from common.api import RULE_QUESTIONS, CursorPages, DomainView
 from customers.selectors import customer_for
 from memberships import selectors, services
 from memberships.api import parameters
+from memberships.api.explaining import ExplanationOut
 from memberships.api.serializers import (
     ChangesOut,
     CustomerSegmentsOut,
-    ExplanationOut,
     MembersOut,
     PreviewOut,
     RuleIn,
@@ -22,7 +22,6 @@ from memberships.api.serializers import (
     RunLineOut,
     RunOut,
 )
-from memberships.api.shapes import explanation_shape
 from memberships.choices import Trigger
 from memberships.policies import MembershipPolicy
 from taxonomy.selectors import parse_for, segment_for
@@ -152,7 +151,7 @@ class ExplanationView(DomainView):
         customer = customer_for(viewer=request.user, external_id=external_id)
         segment = segment_for(viewer=request.user, key=request.query_params.get("segment", ""))
         found = selectors.explanation(viewer=request.user, external_id=customer.external_id, segment_key=segment.key)
-        return Response(ExplanationOut(explanation_shape(customer.external_id, found)).data)
+        return Response(ExplanationOut(found).data)
 
 
 class RunListView(DomainView):

@@ -1,14 +1,12 @@
 """Which segments one customer is in, since when, and how that came."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from common.clock import now
 from customers import selectors as customers
-from memberships import bitmaps
-from memberships.choices import Cause
 from memberships.errors import MomentInFuture
 from memberships.models import Current, Delta, Snapshot
 from memberships.policies import MembershipPolicy
@@ -28,18 +26,6 @@ class Membership:
     run_id: int
     as_of: datetime | None
     reason: str = ""
-
-
-@dataclass(frozen=True)
-class Move:
-    """One time that a customer entered or left a segment."""
-
-    at: datetime
-    entered: bool
-    cause: Cause
-    run_id: int
-    version_number: int
-    previous_version_number: int | None
 
 
 @dataclass(frozen=True)
@@ -96,6 +82,12 @@ def segments_of_ordinal(ordinal: int, at: datetime | None = None) -> list[Member
     return sorted(found, key=lambda membership: (membership.name.casefold(), membership.key))
 
 
+def segments_without(keys: Collection[str]) -> list[tuple[str, str]]:
+    """Key and name of the computed segments other than these, by name."""
+    rows = Current.objects.filter(snapshot__isnull=False).exclude(segment__key__in=keys).order_by()
+    return sorted(rows.values_list("segment__key", "version__name"), key=lambda row: (row[1].casefold(), row[0]))
+
+
 def _current() -> list[_Standing]:
     rows = Current.objects.filter(snapshot__isnull=False).order_by()
     return [_Standing(*row) for row in rows.values_list(*_FIELDS, "snapshot_id", "run_id", "as_of", "failure")]
@@ -125,24 +117,15 @@ def _since(ordinal: int, segment_ids: Sequence[int], at: datetime | None) -> dic
     return since
 
 
-def history_of(ordinal: int, segment_key: str) -> list[Move]:
-    """Every time that the customer entered or left the segment, newest first."""
-    rows = Delta.objects.filter(segment__key=segment_key).select_related("version", "previous_version").order_by("-pk")
-    return [
-        Move(
-            at=row.published_at,
-            entered=entered,
-            cause=Cause(row.cause),
-            run_id=row.run_id,
-            version_number=row.version.number,
-            previous_version_number=row.previous_version.number if row.previous_version else None,
-        )
-        for row in rows.iterator(chunk_size=20)
-        if (entered := ordinal in bitmaps.from_bytes(row.entered)) or ordinal in bitmaps.from_bytes(row.left)
-    ]
-
-
 def is_member(ordinal: int, segment_key: str) -> bool | None:
     """Whether the customer is a member as published; None when the segment is not computed."""
     row = Current.objects.filter(segment__key=segment_key, snapshot__isnull=False).values_list("snapshot_id").first()
     return None if row is None else ordinal in members_of(row)[row[0]]
+
+
+def standing_in(ordinal: int, segment_keys: Collection[str]) -> dict[str, bool | None]:
+    """For each segment whether the customer is a member as published; None when it is not computed."""
+    rows = Current.objects.filter(segment__key__in=segment_keys, snapshot__isnull=False).order_by()
+    held = dict(rows.values_list("segment__key", "snapshot_id")) if segment_keys else {}
+    members = members_of(held.values())
+    return {key: ordinal in members[held[key]] if key in held else None for key in segment_keys}

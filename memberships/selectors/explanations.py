@@ -1,7 +1,7 @@
-"""Why a customer is in a segment or not: every clause with the value it read and what it answered."""
+"""Why a customer is in a segment or not: what decides, what would change it, every clause, and how it came."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,46 +10,33 @@ from customers import selectors as customers
 from memberships.choices import Freshness
 from memberships.errors import NotComputed
 from memberships.policies import MembershipPolicy
-from memberships.selectors.customers import Move, history_of, is_member
+from memberships.selectors.clauses import Clause, Fact, Teller, catalogue_of
+from memberships.selectors.customers import standing_in
+from memberships.selectors.histories import ToldMove, told_history
 from memberships.selectors.sizes import size_of
-from taxonomy.rules import Explanation as Trace
-from taxonomy.rules import Truth, decisive, explain
-from taxonomy.selectors import active_rules, rule_catalogue
+from memberships.selectors.turns import ShownTurn, shown_turn
+from taxonomy.rules import Truth, segments_used
+from taxonomy.rules.deciding import Deciding, deciding
+from taxonomy.rules.distances import joined
+from taxonomy.rules.possibilities import Case
+from taxonomy.selectors.lineages import RuleInForce, rule_in_force
 
+__all__ = ["Clause", "Explanation", "Fact", "explanation"]
 
-@dataclass(frozen=True)
-class Fact:
-    """One value that a clause read; `is_hidden` where the viewer may not see it, and then the value is None."""
-
-    attribute: str
-    label: str
-    value: Any
-    unit: str
-    source: str
-    changed_at: datetime | None
-    is_hidden: bool
-
-
-@dataclass(frozen=True)
-class Clause:
-    """One condition: what it says, what it answered (None is unknown; also None where hidden), and what it read."""
-
-    kind: str
-    text: str
-    words: str
-    result: Truth
-    is_hidden: bool
-    facts: tuple[Fact, ...]
-    children: tuple["Clause", ...]
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
 class Explanation:
     """`member`: as published; None where the rule cannot be decided for want of a value, or nothing is published.
     `result`: what the rule answers for the values of now; where it differs, the next run will move the customer.
-    `decisive`: the clauses that made the answer; `nearest_miss`: the fewest clauses that would have to turn; both
-    without those that the viewer may not see."""
 
+    `decisive`: the clauses through which the smallest set of facts decides (`deciding_facts`, keys of attributes and
+    segments; None where facts decide that the viewer may not see). `turn`: the nearest change that would turn it.
+    Nothing here depends on a value that the viewer may not see, except through the answer in or out itself.
+    """
+
+    external_id: str
     segment_key: str
     segment_name: str
     version_number: int
@@ -61,8 +48,10 @@ class Explanation:
     run_id: int | None
     clauses: Clause
     decisive: tuple[Clause, ...]
-    nearest_miss: tuple[Clause, ...]
-    history: list[Move]
+    deciding_facts: tuple[str, ...] | None
+    is_smallest: bool
+    turn: ShownTurn | None
+    told: list[ToldMove]
 
     @property
     def will_move(self) -> bool:
@@ -72,98 +61,102 @@ class Explanation:
     @property
     def since(self) -> datetime | None:
         """When the present answer began, as far as it is known."""
-        return self.history[0].at if self.history else None
+        return self.told[0].move.at if self.told else None
 
+    @property
+    def nearest_miss(self) -> ShownTurn | None:
+        """What would bring the customer in, by the values of now."""
+        return self.turn if self.turn and self.turn.enters else None
 
-class _Teller:
-    """Turns a trace into what one viewer may see of it."""
+    @property
+    def nearest_exit(self) -> ShownTurn | None:
+        """What would take the customer out, by the values of now."""
+        return self.turn if self.turn and not self.turn.enters else None
 
-    def __init__(self, viewer: Any, changed_at: datetime | None) -> None:
-        self._facts = customers.attribute_facts()
-        self._visible = customers.visible_attribute_keys(viewer)
-        self._changed_at = changed_at
+    @property
+    def sentence(self) -> str:
+        """The whole answer in one sentence."""
+        standing = "in" if (self.member if self.is_computed else self.result is True) else "not in"
+        would = "" if self.is_computed else "is not computed yet and would be "
+        start = f"{self.external_id} {would or 'is '}{standing} {self.segment_name}"
+        reason = self._reason()
+        return f"{start}{': ' if reason else ''}{reason}."
 
-    def clause(self, trace: Trace) -> Clause:
-        """The clause and those below it. What holds a hidden clause is hidden too, or its answer would give it away."""
-        children = tuple(self.clause(child) for child in trace.children)
-        hidden = any(key not in self._visible for key, _ in trace.values) or any(child.is_hidden for child in children)
-        return Clause(
-            kind=trace.kind,
-            text=trace.text,
-            words=trace.words,
-            result=None if hidden else trace.result,
-            is_hidden=hidden,
-            facts=tuple(self._fact(key, value) for key, value in trace.values),
-            children=children,
-        )
+    def _reason(self) -> str:
+        """What stands between the customer and the segment, or what makes them a member; by the values of now."""
+        if self.will_move:
+            return "the values have changed since, and the next run will say so"
+        if self.result is True:
+            return self._grounds()
+        if self.turn is None:
+            return "no change of their values would bring them in"
+        if self.turn.is_certain:
+            return self.turn.words
+        hidden = "values that are not shown to you decide"
+        return f"{self.turn.words}, and {hidden}" if self.turn.words else hidden
 
-    def root(self, trace: Trace) -> Clause:
-        """The whole rule: its answer is the membership, which the viewer may see."""
-        return replace(self.clause(trace), result=trace.result, is_hidden=False)
-
-    def listed(self, traces: Iterable[Trace]) -> tuple[Clause, ...]:
-        """The clauses that the viewer may see; being on a list would tell the answer of the others."""
-        return tuple(clause for clause in map(self.clause, traces) if not clause.is_hidden)
-
-    def _fact(self, key: str, value: Any) -> Fact:
-        facts = self._facts.get(key)
-        hidden = key not in self._visible
-        return Fact(
-            attribute=key,
-            label=facts.label if facts else key,
-            value=None if hidden else value,
-            unit=facts.unit if facts else "",
-            source=facts.source_key if facts else "",
-            changed_at=None if hidden else self._changed_at,
-            is_hidden=hidden,
-        )
+    def _grounds(self) -> str:
+        if self.deciding_facts is None:
+            return "values that are not shown to you decide"
+        words = list(dict.fromkeys(clause.words for clause in self.decisive))
+        if len(words) > _MOST_NAMED:
+            words = [*words[: _MOST_NAMED - 1], f"{len(words) - _MOST_NAMED + 1} more conditions hold"]
+        return joined(words) or "the rule takes everyone"
 
 
 def explanation(*, viewer: Any, external_id: str, segment_key: str) -> Explanation:
     """Why the customer is in the segment or not, for the eyes of `viewer`. Raises NotAllowed, NotFound, NotComputed."""
     MembershipPolicy().require(viewer, "view_members")
     customer = customers.customer(external_id)
-    rule = next((row for row in active_rules() if row.key == segment_key), None)
+    attributes = customers.attribute_facts()
+    catalogue = catalogue_of(attributes)
+    rule = _readable(rule_in_force(segment_key, catalogue))
+    size = size_of(segment_key)
+    as_of = size.as_of or now()
+    standing = standing_in(customer.ordinal, {segment_key, *segments_used(rule.rule)})
+    case = Case(rule.rule, customer.attributes, as_of, segments=standing, catalogue=catalogue)
+    visible = customers.visible_attribute_keys(viewer)
+    sources = customers.freshness_of(viewer=viewer)
+    teller = Teller(case, visible=visible, attributes=attributes, sources=sources, changed_at=customer.changed_at)
+    decided = deciding(case, teller.usable if teller.is_masked else None)
+    result, published = teller.result(), standing[segment_key]
+    return Explanation(
+        external_id=customer.external_id,
+        segment_key=segment_key,
+        segment_name=rule.name,
+        version_number=rule.number,
+        member=None if not published and result is None else published,
+        result=result,
+        is_computed=published is not None,
+        state=size.state,
+        as_of=as_of,
+        run_id=size.run_id,
+        clauses=teller.tree(rule.origins, frozenset(decided.leaves)),
+        decisive=tuple(teller.leaf(index, decides=True) for index in decided.leaves),
+        deciding_facts=_named(case, decided),
+        is_smallest=decided.is_smallest,
+        turn=shown_turn(teller),
+        told=told_history(
+            ordinal=customer.ordinal,
+            segment_key=segment_key,
+            catalogue=catalogue,
+            read=[fact.key for fact in case.facts if fact.kind == "attribute"],
+            visible=visible,
+        ),
+    )
+
+
+def _readable(rule: RuleInForce | None) -> RuleInForce:
     if rule is None:
         raise NotComputed("The segment has no rule in force, so there is nothing to explain.")
     if rule.fault:
         raise NotComputed(f"The rule in force cannot be evaluated: {rule.fault}")
-    size = size_of(segment_key)
-    trace = explain(
-        rule.rule,
-        customer.attributes,
-        size.as_of or now(),
-        segments=lambda key: is_member(customer.ordinal, key),
-        catalogue=rule_catalogue(),
-    )
-    published = is_member(customer.ordinal, segment_key)
-    teller = _Teller(viewer, customer.changed_at)
-    return Explanation(
-        segment_key=segment_key,
-        segment_name=rule.name,
-        version_number=rule.number,
-        member=None if not published and trace.result is None else published,
-        result=trace.result,
-        is_computed=published is not None,
-        state=size.state,
-        as_of=size.as_of or now(),
-        run_id=size.run_id,
-        clauses=teller.root(trace),
-        decisive=teller.listed(decisive(trace)),
-        nearest_miss=() if trace.result else teller.listed(nearest_miss(trace)),
-        history=history_of(customer.ordinal, segment_key),
-    )
+    return rule
 
 
-def nearest_miss(trace: Trace, wanted: bool = True) -> Sequence[Trace]:
-    """The fewest clauses that would have to answer otherwise for the whole to be `wanted`."""
-    if trace.result is wanted:
-        return ()
-    if not trace.children:
-        return (trace,)
-    if trace.kind == "not":
-        return nearest_miss(trace.children[0], not wanted)
-    ways = [nearest_miss(child, wanted) for child in trace.children]
-    if (trace.kind == "and") == wanted:
-        return [clause for way in ways for clause in way]
-    return min(ways, key=len)
+def _named(case: Case, decided: Deciding) -> tuple[str, ...] | None:
+    if decided.facts is None:
+        return None
+    held = decided.facts
+    ordered: Sequence[str] = [fact.key for fact in case.facts if fact in held]
+    return tuple(ordered)

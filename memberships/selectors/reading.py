@@ -45,6 +45,7 @@ class _Shelf:
 
 _snapshots = _Shelf(_BUDGET_BYTES)
 _entered = _Shelf(_BUDGET_BYTES // 4)
+_left = _Shelf(_BUDGET_BYTES // 4)
 
 
 def members_of(snapshot_ids: Iterable[int]) -> dict[int, BitMap]:
@@ -60,10 +61,19 @@ def members_of(snapshot_ids: Iterable[int]) -> dict[int, BitMap]:
 
 def entered_by(delta_ids: Iterable[int]) -> dict[int, BitMap]:
     """Who entered by each change; one query for those not read before by this process. Do not change the bitmaps."""
+    return _changed_by(_entered, "entered", delta_ids)
+
+
+def left_by(delta_ids: Iterable[int]) -> dict[int, BitMap]:
+    """Who left by each change, in the same way."""
+    return _changed_by(_left, "left", delta_ids)
+
+
+def _changed_by(shelf: _Shelf, side: str, delta_ids: Iterable[int]) -> dict[int, BitMap]:
     wanted = set(delta_ids)
-    found = _entered.find(wanted)
+    found = shelf.find(wanted)
     missing = wanted - found.keys()
     if missing:
-        rows = Delta.objects.filter(pk__in=missing).order_by().values_list("pk", "entered")
-        found |= _entered.put(dict(rows))
+        rows = Delta.objects.filter(pk__in=missing).order_by().values_list("pk", side)
+        found |= shelf.put(dict(rows))
     return found

@@ -8,7 +8,7 @@ from django.urls import reverse
 from memberships.choices import RunState
 from memberships.models import Run
 from memberships.policies import RunPolicy
-from memberships.selectors import Clause, Explanation, Fact, remaining
+from memberships.selectors import remaining
 from memberships.states import OPEN
 from taxonomy.selectors import lineage, newest_version, segment_for
 
@@ -19,7 +19,6 @@ _STAGES = {
     "bitmaps": "Collecting the members",
     "publish": "Comparing and publishing",
 }
-_JOINERS = {"and": "All of these", "or": "Any of these", "not": "Not this"}
 
 
 def segment_page(viewer: Any, key: str, here: str = "Members") -> dict[str, Any]:
@@ -82,40 +81,3 @@ def run_rights(viewer: Any, run: Run | None = None, keys: Sequence[str] = ()) ->
     keys = run.segment_keys if run else keys
     policy = RunPolicy()
     return {f"why_no_{action}": policy.reason(viewer, action, keys) for action in ("request", "cancel", "retry")}
-
-
-def why_tree(found: Explanation) -> dict[str, Any]:
-    """The clause tree as the component of rules shows it."""
-    return _node(found.clauses)
-
-
-def _node(clause: Clause) -> dict[str, Any]:
-    truth = "" if clause.is_hidden else {True: "true", False: "false", None: "unknown"}[clause.result]
-    node: dict[str, Any] = {"truth": truth}
-    if clause.children:
-        return node | {"joiner": _JOINERS[clause.kind], "children": [_node(child) for child in clause.children]}
-    return node | {
-        "words": clause.words[:1].upper() + clause.words[1:],
-        "note": "; ".join(_noted(fact) for fact in clause.facts),
-    }
-
-
-def _noted(fact: Fact) -> str:
-    if fact.is_hidden:
-        return f"{fact.label}: not shown to you"
-    if fact.value is None:
-        return f"{fact.label}: no value"
-    source = f", from {fact.source}" if fact.source else ""
-    unit = f" {fact.unit}" if fact.unit else ""
-    return f"{fact.label}: {value_in_words(fact.value)}{unit}{source}"
-
-
-def value_in_words(value: Any) -> str:
-    """A customer's value for reading."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value) or "none"
-    return str(value)

@@ -8,7 +8,8 @@ from common.web import is_htmx
 from customers.selectors import customer_for
 from memberships import selectors
 from memberships.policies import MembershipPolicy
-from memberships.web.parts import run_rights, why_tree
+from memberships.web.explaining import why_context
+from memberships.web.parts import run_rights
 from taxonomy.selectors import segment_for
 
 
@@ -41,9 +42,11 @@ def customer_segments(request: HttpRequest, external_id: str) -> HttpResponse:
     """The segments that a customer is in, each with its why."""
     MembershipPolicy().require(request.user, "view_members")
     customer = customer_for(viewer=request.user, external_id=external_id)
+    memberships = selectors.segments_of_ordinal(customer.ordinal)
     context = {
         "external_id": customer.external_id,
-        "memberships": selectors.segments_of_ordinal(customer.ordinal),
+        "memberships": memberships,
+        "others": selectors.segments_without({row.key for row in memberships}),
         "last_published_at": selectors.last_published_at(),
     }
     return render(request, "memberships/customer_segments.html", context)
@@ -55,6 +58,9 @@ def explanation(request: HttpRequest, external_id: str, key: str) -> HttpRespons
     customer = customer_for(viewer=request.user, external_id=external_id)
     segment = segment_for(viewer=request.user, key=key)
     found = selectors.explanation(viewer=request.user, external_id=customer.external_id, segment_key=segment.key)
-    context = {"external_id": customer.external_id, "segment": segment, "found": found, "tree": why_tree(found)}
+    is_region = is_htmx(request)
+    context = {"segment": segment, "found": found, "is_region": is_region, **why_context(found)}
     template = "memberships/explanation.html"
-    return render(request, f"{template}#why" if is_htmx(request) else template, context)
+    response = render(request, f"{template}#why" if is_region else template, context)
+    response["Cache-Control"] = "private, no-store"
+    return response

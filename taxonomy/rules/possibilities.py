@@ -75,7 +75,7 @@ class Case:
         self.leaves: list[Leaf] = []
         self.types: dict[str, AttributeType] = {}
         self.shape = self._shape(rule.condition)
-        self.result: Truth = next(truth for truth, bit in _SINGLE.items() if bit == self.answers())
+        self.result = truth_of(self.answers())
         self._free: dict[int, int] = {}
         self._behaviours: dict[FactName, tuple[tuple[int, ...], ...] | None] = {}
 
@@ -103,9 +103,10 @@ class Case:
         declared = facts_of(self.catalogue, key)
         return AttributeFacts(self.types[key], choices=None) if declared is None else declared
 
-    def answers(self, masks: Mapping[int, int] | None = None) -> int:
-        """The answers that the rule can give when leaves can answer as `masks` say, each by itself; others as now."""
-        return self._joined(self.shape, masks or {})
+    def answers(self, masks: Mapping[int, int] | None = None, part: Shape | None = None) -> int:
+        """The answers that the rule (or a part of it) can give when leaves can answer as `masks` say, each by itself;
+        others as now."""
+        return self._joined(self.shape if part is None else part, masks or {})
 
     def now(self, index: int) -> int:
         """What one leaf answers now."""
@@ -219,6 +220,11 @@ class Case:
 def bit_of(truth: Truth) -> int:
     """The answer as a set of one."""
     return _SINGLE[truth]
+
+
+def truth_of(mask: int) -> Truth:
+    """The one answer of a set of one."""
+    return next(truth for truth, bit in _SINGLE.items() if bit == mask)
 
 
 def _is_regular(leaf: Leaf) -> bool:

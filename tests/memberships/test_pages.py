@@ -159,7 +159,7 @@ def test_customer_segments__rep__chips_with_why(computed: Any, client_of: Any) -
 def test_explanation__page_and_region__say_true_false_and_not_known(computed: Any, client_of: Any) -> None:
     client = client_of(computed.rep)
     whole = page(client, "/customers/hh-04/why/anchors/")
-    assert "<html" in whole and "is not in" in whole and "Orders, 90 days: 9 orders, from pos" in whole
+    assert "<html" in whole and "is not in" in whole and "Orders, 90 days: 9 orders, from Point of sale" in whole
     region = page(client, "/customers/hh-04/why/anchors/", **{"HX-Request": "true"})
     assert "<html" not in region and "truth--false" in region and "truth--true" in region
     assert "truth--unknown" in page(client, "/customers/hh-10/why/anchors/")
