@@ -66,14 +66,27 @@ def complexity(rule: Rule) -> Complexity:
     )
 
 
-def check_size(rule: Rule, place: Place) -> None:
-    """Refuse a rule beyond the limits of nodes and depth, or whose canonical text is beyond that of text."""
-    walked = list(walk(rule.condition))
-    if len(walked) > LIMITS.nodes:
+# Written out in full, no rule takes more than so many times the characters in which it came.
+_LONGER_AT_MOST = 8
+_BYTES_OF_A_CHARACTER = 4
+
+
+def check_size(rule: Rule, place: Place, *, written: int | None = None) -> None:
+    """Refuse a rule beyond the limits of nodes and depth, or whose canonical text is beyond that of text.
+
+    `written`: the characters of the text that it came as; the canonical text of a short one need not be made.
+    """
+    nodes, depth = 0, 0
+    for _, level in walk(rule.condition):
+        nodes += 1
+        depth = max(depth, level)
+    if nodes > LIMITS.nodes:
         raise RuleError([Fault("too_large", f"A rule may have at most {LIMITS.nodes} nodes.", place)])
-    if max(depth for _, depth in walked) > LIMITS.depth:
+    if depth > LIMITS.depth:
         detail = f"A rule may be nested at most {LIMITS.depth} levels deep."
         raise RuleError([Fault("too_deep", detail, place)])
+    if written is not None and written * _LONGER_AT_MOST * _BYTES_OF_A_CHARACTER <= LIMITS.text_bytes:
+        return
     if len(to_text(rule).encode()) > LIMITS.text_bytes:
         detail = f"Written out in full this rule has more than {LIMITS.text_bytes // 1024} KiB of text."
         raise RuleError([Fault("too_long", detail, place)])

@@ -26,17 +26,19 @@ class Lexeme(NamedTuple):
 
 # Possessive repetition: an unclosed quote fails in one pass.
 _LEXEME = re.compile(
-    r"""(?P<space>[ \t\r\n]++)
-    |(?P<word>[A-Za-z_][A-Za-z0-9_]*+)
+    r"""[ \t\r\n]*+(?:
+    (?P<word>[A-Za-z_][A-Za-z0-9_]*+)
     |(?P<string>'(?:[^']|'')*+')
     |(?P<name>"(?:[^"]|"")*+")
     |(?P<number>(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?(?![A-Za-z0-9_.$]))
     |(?P<comment>--|/\*)
     |(?P<compare><>|!=|<=|>=|=|<|>)
-    |(?P<sign>[(),+-])""",
+    |(?P<sign>[(),+-]))""",
     re.VERBOSE,
 )
 UNREADABLE = frozenset({"unreadable", "comment"})
+_SPACE = " \t\r\n"
+_QUOTES = {"string": "'", "name": '"'}
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _REASONS = {
     ";": "A rule is one condition; ; cannot end or separate anything in it.",
@@ -90,18 +92,20 @@ def scan(text: str) -> tuple[Source, list[Lexeme]]:
     if size > LIMITS.text_bytes:
         source.refuse("too_long", f"A rule may have at most {LIMITS.text_bytes // 1024} KiB of text.", 0)
     lexemes: list[Lexeme] = []
-    position = 0
-    while position < len(text):
+    position, end = 0, len(text.rstrip(_SPACE))
+    while position < end:
         found = _LEXEME.match(text, position)
         if found is None:
-            lexemes.append(Lexeme("unreadable", text[position], position, position + 1))
+            start = end - len(text[position:end].lstrip(_SPACE))
+            lexemes.append(Lexeme("unreadable", text[start], start, start + 1))
             break
-        kind, written, start = str(found.lastgroup), found[0], position
-        position = found.end()
-        if kind in ("string", "name"):
-            written = written[1:-1].replace("''", "'") if kind == "string" else written[1:-1].replace('""', '"')
-        if kind != "space":
-            lexemes.append(Lexeme(kind, written, start, position))
+        kind = str(found.lastgroup)
+        start, position = found.span(kind)
+        written = found[kind]
+        if kind in _QUOTES:
+            mark = _QUOTES[kind]
+            written = written[1:-1].replace(mark + mark, mark)
+        lexemes.append(Lexeme(kind, written, start, position))
     if not lexemes:
         source.refuse("empty", "The rule is empty; write a condition, or TRUE for everyone.", 0)
     return source, lexemes
