@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common.clock import now
+from customers.services.attributes import define_attribute
 from customers.services.erasure import erase_customer
 from memberships.errors import NotComputed
 from memberships.selectors import meaning_for, regions_between
@@ -148,6 +149,21 @@ def test_compare__one_boundary_changed__named_in_one_sentence_with_counts(comput
     assert (counts["only_a"], counts["both"], counts["only_b"], counts["exact"]) == (1, 4, 0, True)
     assert found["change"] == "narrower"
     assert (found["examples"]["only_a"]["customer"], found["examples"]["only_b"]) == ("hh-03", None)
+
+
+def test_compare__beyond_the_prover__undecided_with_the_weakest_relation_and_what_is_observed(
+    computed: Any, api_of: Any
+) -> None:
+    content = {"label": "Remark", "type": "text", "dimension": "value", "sensitivity": "public", "source": "pos"}
+    define_attribute(actor=computed.steward, key="remark", content=content)
+    run_now()
+    beyond = "LOWER(household_note) = remark AND remark = 'A'"
+    found = compare(api_of(computed.steward), {"a": "orders_90d >= 14", "b": f"orders_90d >= 14 OR {beyond}"})
+    assert (found["relation"], found["proof"], found["change"]) == ("narrower", "undecided", "undecided")
+    assert found["regions"] == {"only_a": "impossible", "both": "possible", "only_b": "undecided"}
+    assert found["reason"] and found["difference"].startswith("How b stands to a is undecided: ")
+    assert "whether anybody new can enter could not be shown" in found["difference"]
+    assert (found["counts"]["only_a"], found["counts"]["only_b"]) == (0, 0)
 
 
 def test_compare__tree_text_and_parent__read_like_the_checked_rule(computed: Any, api_of: Any) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from common.actors import SYSTEM
+from customers.services.attributes import define_attribute
 from reviews.models import ChangeRequest, Impact, Revision
 from reviews.services.requests import create_request
 from tests.reviews.conftest import proposed_change, submitted
@@ -59,12 +61,20 @@ def test_check__new_segment__has_nothing_to_compare(draft: ChangeRequest) -> Non
     assert "What it changes" not in [check["name"] for check in checks]
 
 
-def test_check__pattern_beyond_the_prover__undecided_is_no_pass(cast: SimpleNamespace, live_segment: str) -> None:
-    ways = " OR ".join(f"(region LIKE '%{a}%{b}%' AND region LIKE '{b}%{a}_')" for a in "nsw" for b in "orth")
-    request = proposed_change(cast.owner, rule=f"spend >= 1000 AND ({ways})")
+def test_check__beyond_the_prover__undecided_is_no_pass(
+    cast: SimpleNamespace, live_segment: str, client_of: Any
+) -> None:
+    for key in ("note", "remark"):
+        content = {"label": key.capitalize(), "type": "text", "dimension": "value", "sensitivity": "public"}
+        define_attribute(actor=SYSTEM, key=key, content=content)
+    request = proposed_change(cast.owner, rule="spend >= 1000 OR LOWER(note) = remark AND remark = 'A'")
     check = check_of(request)
-    assert check["reason"].startswith(("Narrower: ", "Undecided: "))
-    assert (check["status"] == "warn") is check["reason"].startswith("Undecided: ")
+    assert check["status"] == "warn" and check["reason"].startswith(
+        "Undecided: an alternative on note and remark was added"
+    )
+    assert "No effect" not in check["reason"] and "Proved" not in check["reason"] and check["remedy"]
+    text = client_of(cast.owner).get(reverse("reviews:request-meaning", args=[request.pk])).content.decode()
+    assert "Not proved" in text and "Undecided is not" in text and "Nothing" not in text and "No effect" not in text
 
 
 def test_request_meaning__every_reader__sees_the_class(
