@@ -65,6 +65,33 @@ def _field(point: object, name: str) -> Any:
     return point.get(name) if isinstance(point, Mapping) else getattr(point, name, None)
 
 
+@dataclass(frozen=True)
+class Bar:
+    """One bar on the grid: `x` and `width` in thousandths, `y` and `height` in percent from the top."""
+
+    x: float
+    width: float
+    y: float
+    height: float
+    low: str
+    high: str
+    value: float
+
+
+def bars(steps: Sequence[tuple[str, str, float]]) -> tuple[tuple[Bar, ...], tuple[tuple[float, float], ...]]:
+    """Bars of equal width for (low, high, value), and ticks as (percent from the top, value); the baseline at zero."""
+    top = nice_ceiling(max((value for _, _, value in steps), default=0))
+    slot = GRID_WIDTH / max(1, len(steps))
+    drawn = []
+    for position, (low, high, value) in enumerate(steps):
+        # A sliver of something must not look like nothing.
+        height = round(max(100 * value / top, 1.0), 2) if value else 0.0
+        drawn.append(
+            Bar(round(position * slot + slot * 0.04, 2), round(slot * 0.92, 2), 100 - height, height, low, high, value)
+        )
+    return tuple(drawn), tuple((100 - 100 * share, top * share) for share in (0, 0.5, 1))
+
+
 def line(points: Sequence[object]) -> Line:
     """A line over time for points with `at`, `value` and an optional `note`; time runs true to scale."""
     rows = sorted(

@@ -112,6 +112,13 @@ def line_chart(points: Sequence[object], title: str, unit: str = "") -> dict[str
     }
 
 
+@register.inclusion_tag("components/bar_chart.html")
+def bar_chart(steps: Sequence[tuple[str, str, float]], title: str, unit: str = "customers") -> dict[str, object]:
+    """Bars for (from, below, value) in rising order, with the table of their numbers."""
+    drawn, ticks = figures.bars(list(steps or ()))
+    return {"bars": drawn, "ticks": ticks, "title": title, "unit": unit, "number": next(_numbers)}
+
+
 @register.inclusion_tag("components/flow.html")
 def flow(
     staying: int,

@@ -9,7 +9,14 @@ from rest_framework.response import Response
 from common.actors import Actor
 from common.api import CursorPages, DomainView, check_if_match, etag_of, with_etag
 from customers import selectors
-from customers.api.serializers import AttributeDetailOut, AttributeIn, AttributeOut, SourceIn, SourceOut
+from customers.api.serializers import (
+    AttributeDetailOut,
+    AttributeIn,
+    AttributeOut,
+    DistributionOut,
+    SourceIn,
+    SourceOut,
+)
 from customers.choices import AttributeType, Dimension
 from customers.models import Attribute, Source
 from customers.services.attributes import define_attribute
@@ -18,9 +25,9 @@ from customers.services.sources import define_source
 _CREATED = 201
 
 
-def _shown(attribute: Attribute) -> dict[str, Any]:
-    quality = selectors.attribute_quality(attribute.key)
-    attribute.quality = quality  # type: ignore[attr-defined]
+def _shown(attribute: Attribute, viewer: Any) -> dict[str, Any]:
+    attribute.quality = selectors.attribute_quality(attribute.key)  # type: ignore[attr-defined]
+    attribute.facts = selectors.fact_lines(attribute, viewer=viewer)  # type: ignore[attr-defined]
     return dict(AttributeDetailOut(attribute).data)
 
 
@@ -60,7 +67,7 @@ class AttributeView(DomainView):
     def get(self, request: Request, key: str) -> Response:
         """The attribute with the quality of its values; the ETag names its version."""
         attribute = selectors.attribute_for(viewer=request.user, key=key)
-        return with_etag(Response(_shown(attribute)), etag_of("attribute", key, attribute.version))
+        return with_etag(Response(_shown(attribute, request.user)), etag_of("attribute", key, attribute.version))
 
     @extend_schema(
         operation_id="attributes_define",
@@ -79,8 +86,17 @@ class AttributeView(DomainView):
         base = version if "If-Match" in request.headers else None
         actor = cast(Actor, request.user)
         stored = define_attribute(actor=actor, key=key, content=asked.validated_data, base_version=base)
-        answer = Response(_shown(stored), status=200 if live else _CREATED)
+        answer = Response(_shown(stored, request.user), status=200 if live else _CREATED)
         return with_etag(answer, etag_of("attribute", key, stored.version))
+
+
+class DistributionView(DomainView):
+    """How the values of one attribute are spread."""
+
+    @extend_schema(operation_id="attributes_distribution", responses=DistributionOut)
+    def get(self, request: Request, key: str) -> Response:
+        """Fill rate, most frequent values or histogram, lowest, middle and highest value, as open to the caller."""
+        return Response(DistributionOut(selectors.distribution_for(request.user, key)).data)
 
 
 class SourceListView(DomainView):

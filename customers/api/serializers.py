@@ -11,6 +11,11 @@ from common.api.parsers import parse_json
 from customers.choices import AttributeType, Dimension, FileFormat, Grain, ImportState, Sensitivity, SourceKind
 
 
+@extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}]})
+class _LimitField(serializers.JSONField):
+    """A number, or a date or moment as text."""
+
+
 class AttributeIn(StrictSerializer):
     """What shall be said of an attribute; what is left out has its default."""
 
@@ -26,6 +31,13 @@ class AttributeIn(StrictSerializer):
     purposes = serializers.ListField(child=serializers.CharField(), required=False)
     grain = serializers.ChoiceField(choices=Grain.choices, required=False)
     quality_threshold = serializers.FloatField(required=False, help_text="share of customers that need a value, 0 to 1")
+    minimum = _LimitField(required=False, allow_null=True, help_text="lowest value: a number, date or moment")
+    maximum = _LimitField(required=False, allow_null=True, help_text="highest value")
+    is_whole = serializers.BooleanField(required=False, help_text="numbers without a fraction only")
+    is_always_known = serializers.BooleanField(required=False, help_text="no customer lacks a value")
+    not_before = serializers.CharField(
+        required=False, allow_null=True, help_text="key of an attribute of the same type whose value is never later"
+    )
 
 
 class QualityOut(serializers.Serializer[Any]):
@@ -55,14 +67,73 @@ class AttributeOut(serializers.Serializer[Any]):
     purposes = serializers.ListField(child=serializers.CharField())
     grain = serializers.ChoiceField(choices=Grain.choices)
     quality_threshold = serializers.FloatField()
+    minimum = _LimitField(allow_null=True)
+    maximum = _LimitField(allow_null=True)
+    is_whole = serializers.BooleanField()
+    is_always_known = serializers.BooleanField()
+    not_before = serializers.CharField(source="not_before.key", default=None, allow_null=True)
     is_live = serializers.BooleanField()
     version = serializers.IntegerField()
 
 
+class FactOut(serializers.Serializer[Any]):
+    """One declared fact and whether it holds on the newest profile build."""
+
+    fact = serializers.CharField()
+    words = serializers.CharField()
+    state = serializers.ChoiceField(choices=["holds", "broken", "uncounted"])
+    broken = serializers.IntegerField(allow_null=True, help_text="customers; null: fewer than 5")
+    total = serializers.IntegerField()
+    build = serializers.IntegerField(source="build_number", allow_null=True)
+
+
 class AttributeDetailOut(AttributeOut):
-    """One attribute with the quality of its values."""
+    """One attribute with the quality of its values and what is declared of them."""
 
     quality = QualityOut()
+    facts = FactOut(many=True)
+
+
+class FrequentOut(serializers.Serializer[Any]):
+    """One value and how many customers have it."""
+
+    value = serializers.JSONField()
+    count = serializers.IntegerField()
+
+
+class BarOut(serializers.Serializer[Any]):
+    """How many customers have a value from `low` to below `high`."""
+
+    low = _LimitField()
+    high = _LimitField()
+    count = serializers.IntegerField()
+
+
+class DistributionOut(serializers.Serializer[Any]):
+    """How the values of an attribute are spread on the newest profile build; no group of fewer than 5 is counted."""
+
+    key = serializers.CharField()
+    type = serializers.CharField(help_text="empty while no build holds the attribute")
+    build = serializers.IntegerField(source="build_number", allow_null=True)
+    as_of = serializers.DateTimeField(allow_null=True)
+    known = serializers.IntegerField(help_text="customers with a value")
+    total = serializers.IntegerField()
+    fill_rate = serializers.FloatField()
+    top = serializers.SerializerMethodField()
+    bars = serializers.SerializerMethodField()
+    others = serializers.IntegerField(help_text="customers whose values are in neither list")
+    minimum = _LimitField(allow_null=True)
+    maximum = _LimitField(allow_null=True)
+    median = _LimitField(allow_null=True)
+    hides_values = serializers.BooleanField(help_text="the caller may know the fill rate alone")
+
+    @extend_schema_field(FrequentOut(many=True))
+    def get_top(self, found: Any) -> Any:
+        return [{"value": value, "count": count} for value, count in found.top]
+
+    @extend_schema_field(BarOut(many=True))
+    def get_bars(self, found: Any) -> Any:
+        return [{"low": low, "high": high, "count": count} for low, high, count in found.bars]
 
 
 class SourceIn(StrictSerializer):

@@ -7,6 +7,7 @@ from customers.api import catalogue, customers, imports
 urlpatterns = [
     path("attributes/", catalogue.AttributeListView.as_view(), name="api-attributes"),
     path("attributes/<str:key>/", catalogue.AttributeView.as_view(), name="api-attribute"),
+    path("attributes/<str:key>/distribution/", catalogue.DistributionView.as_view(), name="api-attribute-distribution"),
     path("sources/", catalogue.SourceListView.as_view(), name="api-sources"),
     path("sources/<str:key>/", catalogue.SourceView.as_view(), name="api-source"),
     path("customers/", customers.CustomerListView.as_view(), name="api-customers"),

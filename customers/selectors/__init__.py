@@ -12,10 +12,11 @@ from customers.selectors.attributes import (
     attribute_quality,
     attribute_uses,
     attributes_for,
+    comparable_for,
     visible_attribute_keys,
 )
 from customers.selectors.builds import build_by_id, build_files, builds_folder, newest_build, newest_change, scan_build
-from customers.selectors.contents import LiveContent, checked_content, content_of, live_content
+from customers.selectors.contents import LiveContent, checked_content, content_of, live_content, name_faults
 from customers.selectors.customers import (
     CustomerRecord,
     customer,
@@ -67,6 +68,7 @@ __all__ = [
     "build_files",
     "builds_folder",
     "checked_content",
+    "comparable_for",
     "content_of",
     "customer",
     "customer_count",
@@ -83,6 +85,7 @@ __all__ = [
     "imports_for",
     "live_content",
     "loads_of",
+    "name_faults",
     "newest_build",
     "newest_change",
     "ordinals_of",

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from common.actors import SYSTEM
 from common.providers import providers
 from common.uses import Use
+from customers.choices import ORDERED_TYPES
 from customers.errors import NoSuchAttribute
 from customers.models import Attribute, ProfileBuild
 from customers.policies import AttributePolicy
@@ -88,6 +89,12 @@ def attribute_for(*, viewer: Any, key: str) -> Attribute:
     if found is None:
         raise NoSuchAttribute(f"There is no attribute “{key}”.")
     return found
+
+
+def comparable_for(*, viewer: Any, but: str = "") -> list[tuple[str, str]]:
+    """(key, label with type) of the visible attributes whose values have an order, by label."""
+    rows = AttributePolicy().visible(viewer).filter(type__in=ORDERED_TYPES).exclude(key=but).order_by("label", "key")
+    return [(row.key, f"{row.label} ({row.get_type_display().lower()})") for row in rows]
 
 
 def attributes_for(

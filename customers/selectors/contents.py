@@ -10,6 +10,7 @@ from accounts.selectors import user_by_username
 from common.digests import digest_of
 from common.errors import DomainError
 from common.keys import check_key
+from common.naming import NameFault, faults_of_name, refusals
 from common.texts import clean_text
 from customers.choices import AttributeType, Dimension, Grain, Sensitivity
 from customers.errors import InvalidAttribute
@@ -143,7 +144,8 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str = "create
 
     Raises `InvalidAttribute` with every fault at once, each with its pointer: unknown fields, missing label, type or
     dimension, words that are not choices, a choice without choices, a source or a steward that is not there, declared
-    facts that make no sense, and for a creation (`kind`) a key that is taken or reserved.
+    facts that make no sense, a label that cannot stand beside the others, and for a creation (`kind`) a key that is
+    taken, reserved or badly chosen.
     """
     faults = _Faults()
     faults.guarded("key", lambda: check_key(key), None)
@@ -173,9 +175,19 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str = "create
     made |= checked_declarations(
         content, key=key, kind=made["type"], sensitivity=made["sensitivity"], report=faults.add
     )
+    about_key, about_label = name_faults(key, made["label"])
+    faults.errors += refusals(about_key, "/key") + refusals(about_label, "/label")
     if faults.errors:
         raise InvalidAttribute(faults.errors[0]["detail"], errors=faults.errors)
     return {field: made[field] for field in FIELDS}
+
+
+def name_faults(key: str, label: str) -> tuple[list[NameFault], list[NameFault]]:
+    """(about the key, about the label) beside the other attributes; none about what the attribute has already."""
+    known = dict(Attribute.objects.order_by("label").values_list("key", "label"))
+    is_new, has = key not in known, known.pop(key, None)
+    about_label = faults_of_name(label, kind="attribute", others=known.values()) if label and label != has else []
+    return (faults_of_name(key, kind="attribute key", others=known) if is_new else []), about_label
 
 
 def _long(content: Mapping[str, Any], field: str, size: int, faults: _Faults) -> Any:

@@ -1,16 +1,18 @@
 """Which declared facts hold on the newest profile build: those alone may carry proofs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from customers.errors import NoSuchBuild
 from customers.models import Attribute, ProfileBuild
+from customers.policies import CustomerPolicy
 from customers.rows import AttributeRow, declared_of, limit_words
 from customers.rows.facts import Bound
 from customers.selectors.attributes import attribute_facts, row_of
 from customers.selectors.builds import newest_build, scan_build
+from customers.selectors.distributions import SMALL
 
 HOLDS: Final = "holds"
 BROKEN: Final = "broken"
@@ -33,14 +35,14 @@ class TrustedFacts:
 
 @dataclass(frozen=True)
 class FactLine:
-    """One declared fact in words, and whether it holds: `state` is holds, broken (by `broken` of `total` customers) or
-    uncounted, which the next build changes.
+    """One declared fact in words, and whether it holds: `state` is holds, broken (by `broken` of `total` customers,
+    None where the viewer may only know that they are fewer than 5) or uncounted, which the next build changes.
     """
 
     fact: str
     words: str
     state: str
-    broken: int = 0
+    broken: int | None = 0
     total: int = 0
     build_number: int | None = None
     as_of: datetime | None = None
@@ -68,13 +70,20 @@ def _trusted(row: AttributeRow, counted: Mapping[str, Any]) -> TrustedFacts:
     return TrustedFacts(**held, choices=None if outside else row.choices)
 
 
-def fact_lines(attribute: Attribute) -> list[FactLine]:
+def fact_lines(attribute: Attribute, *, viewer: Any) -> list[FactLine]:
     """What is declared of the attribute, each fact with what the newest build says of it."""
     build = newest_build()
-    return _lines(row_of(attribute), build, build.facts.get(attribute.key, {}) if build else {})
+    lines = _lines(row_of(attribute), build, build.facts.get(attribute.key, {}) if build else {})
+    return _coarse(lines, viewer)
 
 
-def proposed_fact_lines(key: str, content: Mapping[str, Any]) -> list[FactLine]:
+def _coarse(lines: list[FactLine], viewer: Any) -> list[FactLine]:
+    if CustomerPolicy().can(viewer, "view"):
+        return lines
+    return [replace(line, broken=None) if line.broken and line.broken < SMALL else line for line in lines]
+
+
+def proposed_fact_lines(key: str, content: Mapping[str, Any], *, viewer: Any) -> list[FactLine]:
     """The same for declarations that are only proposed (checked content), counted now on the newest build.
 
     Without a build that holds the attribute they are uncounted.
@@ -90,7 +99,7 @@ def proposed_fact_lines(key: str, content: Mapping[str, Any]) -> list[FactLine]:
         counted = broken_counts(scan_build(build.pk), build.schema, {key: declared_of(row)})
     except NoSuchBuild:
         return _lines(row, None, {})
-    return _lines(row, build, counted.get(key, {}))
+    return _coarse(_lines(row, build, counted.get(key, {})), viewer)
 
 
 def _proposed_row(key: str, content: Mapping[str, Any]) -> AttributeRow:

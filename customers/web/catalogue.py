@@ -10,11 +10,11 @@ from common.actors import Actor
 from common.errors import DomainError, NotAllowed
 from common.web import add_errors, is_htmx
 from customers import selectors
-from customers.policies import AttributePolicy, CustomerPolicy, ImportPolicy
+from customers.policies import AttributePolicy, ImportPolicy
 from customers.services.attributes import define_attribute
 from customers.services.imports import remap_import
 from customers.web.forms import AttributeForm, CatalogueFilter
-from customers.web.values import shown_value
+from customers.web.spreads import shown_spread
 
 policy = AttributePolicy()
 
@@ -50,12 +50,11 @@ def attribute(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "attribute": found,
         "quality": quality,
-        "low": shown_value(found.type, quality.low),
-        "high": shown_value(found.type, quality.high),
+        "facts": selectors.fact_lines(found, viewer=request.user),
+        "spread": shown_spread(selectors.distribution_for(request.user, key)),
         "uses": selectors.attribute_uses(key),
         "source": source,
         "changes": selectors.attribute_changes(found),
-        "sees_values": CustomerPolicy().can(request.user, "view"),
         "why_not": policy.reason(request.user, "define"),
     }
     return render(request, "customers/attribute.html", context)
@@ -75,7 +74,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     """Another wording, steward, source or threshold for an attribute."""
     policy.require(request.user, "define")
     found = selectors.attribute_for(viewer=request.user, key=key)
-    form = AttributeForm(request.POST or None, content=selectors.content_of(found), viewer=request.user)
+    form = AttributeForm(request.POST or None, content=selectors.content_of(found), viewer=request.user, own_key=key)
     given = request.POST.get("base", "")
     base = int(given) if given.isdecimal() and len(given) < 10 else found.version
     if request.method == "POST" and form.is_valid() and _defined(request, form, key, base):
@@ -86,6 +85,8 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 
 def _defined(request: HttpRequest, form: AttributeForm, key: str, base: int) -> bool:
     """Whether the attribute stands as the form says; else the refusal is on the form."""
+    label = form.cleaned_data["label"]
+    remarks = [one for faults in selectors.name_faults(key, label) for one in faults if one.is_remark]
     try:
         stored = define_attribute(actor=cast(Actor, request.user), key=key, content=form.content(), base_version=base)
     except NotAllowed:
@@ -94,6 +95,8 @@ def _defined(request: HttpRequest, form: AttributeForm, key: str, base: int) -> 
         add_errors(form, refused)
         return False
     messages.success(request, f"{stored.label} stands as you wrote it.")
+    for one in remarks:
+        messages.warning(request, f"{one.detail} {one.suggestion}")
     return True
 
 

@@ -8,8 +8,8 @@ from django import forms
 from accounts.selectors import people
 from customers.choices import AttributeType, Dimension, Grain, Sensitivity, SourceKind
 from customers.models import ImportJob, Source
-from customers.rows import EXTERNAL_ID, AttributeRow
-from customers.selectors import sources_for
+from customers.rows import EXTERNAL_ID, AttributeRow, limit_from_text
+from customers.selectors import comparable_for, sources_for
 
 
 def _people() -> list[tuple[str, str]]:
@@ -90,7 +90,28 @@ class AttributeForm(forms.Form):
         help_text="The share of customers that need a value before segments should lean on it.",
     )
 
-    def __init__(self, *args: Any, content: dict[str, Any] | None = None, viewer: Any, **options: Any) -> None:
+    minimum = forms.CharField(
+        required=False,
+        max_length=40,
+        label="Lowest value",
+        help_text="A number, a date as 2026-01-31, or a moment as 2026-01-31T14:05:00Z. Values below are refused.",
+    )
+    maximum = forms.CharField(
+        required=False, max_length=40, label="Highest value", help_text="Values above are refused."
+    )
+    is_whole = forms.BooleanField(required=False, label="Whole numbers only")
+    is_always_known = forms.BooleanField(
+        required=False, label="Known of every customer", help_text="Each build counts who lacks a value."
+    )
+    not_before = forms.ChoiceField(
+        required=False,
+        label="Never before (or below)",
+        help_text="Another attribute of the same type. Each build counts whose values stand the other way round.",
+    )
+
+    def __init__(
+        self, *args: Any, content: dict[str, Any] | None = None, viewer: Any, own_key: str = "", **options: Any
+    ) -> None:
         if content is not None:
             listed = {name: "\n".join(content[name]) for name in ("choices", "purposes")}
             options["initial"] = content | listed | {"quality_threshold": content["quality_threshold"] * 100}
@@ -100,10 +121,12 @@ class AttributeForm(forms.Form):
         sources = [(each.key, each.name) for each in sources_for(viewer=viewer)]
         _limit(self, "source", [("", "No source"), *sources])
         _limit(self, "steward", _people())
+        _limit(self, "not_before", [("", "None"), *comparable_for(viewer=viewer, but=own_key)])
 
     def content(self) -> dict[str, Any]:
         """What the form says, as the service takes it."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        given |= {name: limit_from_text(given["type"], given[name]) for name in ("minimum", "maximum")}
         given["choices"] = _lines(given["choices"])
         given["purposes"] = _lines(given["purposes"])
         given["quality_threshold"] = (given["quality_threshold"] or 0) / 100

@@ -35,6 +35,11 @@ LABELS = {
     "purposes": "Purposes",
     "grain": "Grain",
     "quality_threshold": "Quality threshold",
+    "minimum": "Lowest value",
+    "maximum": "Highest value",
+    "is_whole": "Whole numbers only",
+    "is_always_known": "Known of every customer",
+    "not_before": "Never before (or below)",
 }
 
 
@@ -69,10 +74,11 @@ class AttributeSubject:
             raise below_proposed(refused) from refused
         live = self.live(key)
         refuse_nothing_changed(live.content if live else None, written)
-        return Examined(written, [_uses_check(key)])
+        names = _name_checks(key, written["label"])
+        return Examined(written, [*names, _uses_check(key), *_fact_checks(viewer, key, live, written)])
 
     def difference(self, kind: str, key: str, old: Content | None, new: Content) -> list[Difference]:
-        return differences(LABELS, old, new)
+        return differences(LABELS, _said(old) if old else None, _said(new))
 
     def effect(self, *, kind: str, key: str, content: Content) -> Effect:
         return uses_effect([{"title": use.title, "url": use.url} for use in taxonomy.attribute_uses(key)])
@@ -105,3 +111,35 @@ def _uses_check(key: str) -> Check:
     said = "1 live rule reads it" if len(uses) == 1 else f"{len(uses)} live rules read it"
     remedy = "Read each of them with the new meaning before you vote."
     return Check("Rules that read it", CheckStatus.WARN, f"{said}: {names}.", remedy)
+
+
+def _said(content: Content) -> Content:
+    """The content with facts that are not declared left out, so that "no" does not read like a change from nothing."""
+    return {name: value for name, value in content.items() if value is not False}
+
+
+def _name_checks(key: str, label: str) -> list[Check]:
+    """What is remarked about key and label; what refuses them has been said already."""
+    found = [fault for faults in customers.name_faults(key, label) for fault in faults if fault.is_remark]
+    return [Check("Name", CheckStatus.WARN, fault.detail, fault.suggestion) for fault in found]
+
+
+def _fact_checks(viewer: Any, key: str, live: Live | None, content: Content) -> list[Check]:
+    """What the customers of today say of the facts that the proposal declares anew."""
+    old = live.content if live else {}
+    return [
+        _fact_check(line)
+        for line in customers.proposed_fact_lines(key, content, viewer=viewer)
+        if content.get(line.fact) != old.get(line.fact)
+    ]
+
+
+def _fact_check(line: customers.FactLine) -> Check:
+    name = f"Declared: {line.words}"
+    if line.state == "holds":
+        return Check(name, CheckStatus.PASS, f"It holds for all {line.total:,} customers of build {line.build_number}.")
+    if line.state == "uncounted":
+        return Check(name, CheckStatus.PASS, "No build holds values yet; the first one that does counts who breaks it.")
+    broken = "fewer than 5" if line.broken is None else f"{line.broken:,}"
+    said = f"{broken} of {line.total:,} customers of build {line.build_number} break it; no proof will rest on it."
+    return Check(name, CheckStatus.WARN, said, "Correct their values, or declare what really holds.")
