@@ -7,6 +7,7 @@ from typing import Any
 from accounts.selectors import user_by_username
 from common.errors import DomainError
 from common.keys import check_key
+from common.naming import refusals, remarks
 from common.texts import clean_text
 from taxonomy.choices import EnactmentKind, SegmentStatus, Tier
 from taxonomy.errors import ContentInvalid, KeyTaken, SegmentRetired, SegmentUnknown
@@ -16,6 +17,7 @@ from taxonomy.selectors import places
 from taxonomy.selectors.axioms import checked_axioms
 from taxonomy.selectors.catalogue import read_rule, rule_catalogue
 from taxonomy.selectors.effective import rules_above, with_rules_above
+from taxonomy.selectors.naming import faults_of_segment_key, faults_of_segment_name
 from taxonomy.selectors.thresholds import checked_thresholds
 from taxonomy.selectors.warnings import warnings_about
 
@@ -50,6 +52,8 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
     _refuse_wrong_subject(key, kind)
     findings: list[Finding] = []
     written = _plain_fields(content, key, findings)
+    name_faults = faults_of_segment_name(key, written["name"]) if written["name"] else []
+    findings += refusals(faults_of_segment_key(key, kind), "/key") + refusals(name_faults, "/name")
     findings += places.faults_of_place(key, written["tier"], written["parent"])
     catalogue = rule_catalogue()
     rule = _rule(content.get("rule"), catalogue, findings)
@@ -67,7 +71,7 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
         words=to_words(rule, catalogue),
         attributes=tuple(sorted(attributes_used(rule))),
         segments=tuple(sorted(segments_used(rule))),
-        warnings=warnings_about(written, rule, above, key=key, catalogue=catalogue),
+        warnings=remarks(name_faults, "/name") + warnings_about(written, rule, above, catalogue=catalogue),
     )
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from taxonomy.choices import COMPLEXITY_BUDGET, VersionState
-from taxonomy.models import SegmentVersion
+from taxonomy.choices import COMPLEXITY_BUDGET
 from taxonomy.rules import AttributeFacts, Rule, attributes_used, cautions, clauses, complexity, segments_used
 from taxonomy.selectors.catalogue import DESCRIPTIVE_DIMENSION, SENSITIVE, attribute_uses_of
 
@@ -16,13 +15,11 @@ def warnings_about(
     rule: Rule,
     above: Sequence[Rule],
     *,
-    key: str,
     catalogue: Mapping[str, AttributeFacts],
 ) -> list[Remark]:
     """Remarks with code, detail and pointer; none of them stops the enactment."""
     return [
         *warnings_about_rule(rule, above, catalogue),
-        *_about_name(content["name"], key),
         *_about_owners(content["owners"]),
     ]
 
@@ -79,14 +76,6 @@ def _about_repetition(rule: Rule, above: Sequence[Rule]) -> list[Remark]:
         return []
     detail = "A part of this rule stands in a parent's rule already; the parent's rule always counts, so leave it out."
     return [_remark("repeats_parent", detail, "/rule")]
-
-
-def _about_name(name: str, key: str) -> list[Remark]:
-    others = SegmentVersion.objects.filter(state=VersionState.ACTIVE, name__iexact=name).exclude(segment__key=key)
-    other = others.select_related("segment").first()
-    if other is None:
-        return []
-    return [_remark("name_repeated", f"{other.segment.key} has this name too; readers will mix them up.", "/name")]
 
 
 def _about_owners(owners: Mapping[str, str]) -> list[Remark]:

@@ -13,6 +13,7 @@ from common.actors import Actor
 from common.clock import now
 from common.errors import Conflict, DomainError, Invalid
 from common.keys import check_key
+from common.naming import refusals
 from common.texts import clean_text
 from ledger.services import announce
 from taxonomy import policies
@@ -20,6 +21,7 @@ from taxonomy.choices import ChangeWord, ObjectiveKind
 from taxonomy.errors import StaleBase
 from taxonomy.events import ObjectiveDefined
 from taxonomy.models import Objective
+from taxonomy.selectors.naming import faults_of_objective
 
 _TOO_LARGE = Decimal(10) ** 14
 
@@ -43,7 +45,7 @@ def define_objective(
     if base_version is not None and stands_at != base_version:
         happened = "was changed meanwhile" if base_version else "exists already"
         raise StaleBase(f"The objective {key} {happened}. Read it and repeat your change.", pointer="/key")
-    values = _values(content)
+    values = _values(key, content)
     change = ChangeWord.DEFINED if objective is None else ChangeWord.CHANGED
     objective = _born(key, values, now()) if objective is None else _changed(objective, values, now())
     announce(ObjectiveDefined(objective_key=key, objective_version=objective.version, change=change.value), actor=actor)
@@ -67,8 +69,8 @@ def _changed(objective: Objective, values: Mapping[str, Any], at: datetime) -> O
     return objective
 
 
-def _values(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the row; raises `Invalid` with every fault found."""
+def _values(key: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the row; raises `Invalid` with every fault found, also in how key and name stand beside others."""
     readers: dict[str, Callable[[Any], Any]] = {
         "name": partial(clean_text, pointer="/name", max_length=120),
         "kind": _kind,
@@ -95,6 +97,8 @@ def _values(content: Mapping[str, Any]) -> dict[str, Any]:
             values[name] = read(content.get(name))
         except DomainError as error:
             faults += error.errors
+    about_key, about_name = faults_of_objective(key, values.get("name"))
+    faults += refusals(about_key, "/key") + refusals(about_name, "/name")
     if faults:
         raise Invalid(faults[0]["detail"], code=faults[0]["code"], errors=faults)
     return values

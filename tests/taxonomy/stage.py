@@ -32,6 +32,11 @@ def define_attributes(steward: Any) -> None:
         define_attribute(actor=steward, key=key, content=content)
 
 
+def named(key: str) -> str:
+    """The name of a segment of that key, as no two segments may have the same."""
+    return f"{key.replace('-', ' ').capitalize()} visitors"
+
+
 def content(**given: Any) -> dict[str, Any]:
     """What a request would propose, changed where told."""
     return {
@@ -54,7 +59,7 @@ def enact(key: str, *, base: int | None = None, actor: Any = SYSTEM, **given: An
         actor=actor,
         kind="create" if base is None else "change",
         segment_key=key,
-        content=content(**given),
+        content=content(**{"name": named(key), **given}),
         rationale="They carry most of the revenue.",
         expected_outcome="More of them buy fresh.",
         base_version=base,

@@ -138,7 +138,7 @@ def test_segments__value_not_on_its_list__is_refused(steward_api: Client, query:
 @pytest.mark.parametrize("ordering", ["key", "-key", "name", "-name", "enacted_at"])
 def test_segments__page_by_page__each_comes_once(steward_api: Client, ordering: str) -> None:
     for number in range(5):
-        enact(f"s{number}", name="Same name" if number % 2 else f"Name {number}")
+        enact(f"s{number}", name=f"Name {number % 2} {number}")
 
     keys: list[str] = []
     url: str | None = f"/api/v1/segments/?limit=2&ordering={ordering}"

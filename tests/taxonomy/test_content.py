@@ -18,19 +18,24 @@ from taxonomy.selectors import (
     parse_for,
     rule_reading_for,
 )
-from tests.taxonomy.stage import content, enact
+from taxonomy.selectors.content import CheckedContent
+from tests.taxonomy.stage import content, enact, named
 
 pytestmark = pytest.mark.django_db
 
 
 def faults(key: str = "frequent", kind: str = "create", **given: Any) -> list[tuple[str, str]]:
     with pytest.raises(ContentInvalid) as refused:
-        checked_content(content(**given), key=key, kind=kind)
+        checked_content(content(**{"name": named(key), **given}), key=key, kind=kind)
     return [(error["code"], error["pointer"]) for error in refused.value.errors]
 
 
+def _checked(key: str, **given: Any) -> CheckedContent:
+    return checked_content(content(**{"name": named(key), **given}), key=key, kind="create")
+
+
 def remarks(key: str = "frequent", **given: Any) -> set[str]:
-    return {warning["code"] for warning in checked_content(content(**given), key=key, kind="create").warnings}
+    return {warning["code"] for warning in _checked(key, **given).warnings}
 
 
 @pytest.mark.parametrize(
@@ -171,11 +176,23 @@ def test_warnings__too_much_to_read__is_remarked(stage: SimpleNamespace) -> None
     assert "complexity" not in remarks()
 
 
-def test_warnings__name_of_another_segment__is_remarked(stage: SimpleNamespace) -> None:
+@pytest.mark.parametrize("name", ["FREQUENT visitors", "Frequent-visitors", "Frequent  visitors", "Frеquеnt visitors"])
+def test_checked_content__name_of_another_segment__refuses(stage: SimpleNamespace, name: str) -> None:
     enact("frequent")
 
-    assert "name_repeated" in remarks("big", name="FREQUENT visitors")
-    assert "name_repeated" not in remarks("big", name="Big baskets")
+    assert {code for code, pointer in faults("big", name=name) if pointer == "/name"} & {
+        "name_taken",
+        "name_look_alike",
+    }
+    checked_content(content(name="Big baskets"), key="big", kind="create")
+    # The segment itself keeps its name through every change.
+    checked_content(content(tier="market"), key="frequent", kind="change")
+
+
+def test_checked_content__key_that_looks_like_another__refuses(stage: SimpleNamespace) -> None:
+    enact("frequent-buyers")
+
+    assert faults("frequent_buyers", name="Often here") == [("name_taken", "/key")]
 
 
 def test_active_rules__each_comes_after_what_it_stands_on(stage: SimpleNamespace) -> None:
