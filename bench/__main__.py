@@ -6,7 +6,7 @@ import sys
 from time import perf_counter
 from typing import Any
 
-from bench import generated, rules, stage
+from bench import generated, proofs, rules, stage
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "1000000"))
 RULES = int(os.environ.get("RULES", "100"))
@@ -40,6 +40,7 @@ def main() -> None:
         report({**recompute.full_recompute(path, texts), "typed_table_loaded_in_seconds": round(loaded, 1)})
         report(reads.preview(path, texts))
         report(whatif.what_if(texts))
+        report(proofs.all_pairs(texts))
         for line in reads.first_pages(people.steward):
             report(line)
         report(reads.segments_of_one_customer(people.steward))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
+from time import thread_time
 
 from taxonomy.proofs.answers import PROVED, Finding, undecided
 from taxonomy.proofs.encoding import Encoding
@@ -69,7 +69,7 @@ class _Walk:
     def examined(self, search: Search, context: list[Formula]) -> list[Finding]:
         """All findings; of clauses that make each other redundant the later one is named."""
         self.search = search
-        self.until = perf_counter() + _BUDGETS * search.budget_ms / 1000
+        self.until = thread_time() + _BUDGETS * search.budget_ms / 1000
         root = search.members[0]
         if self._is_impossible([*context, root]):
             self._find("never_true", (), self.rule.condition)
@@ -127,7 +127,7 @@ class _Walk:
     def _is_impossible(self, literals: list[Formula]) -> bool:
         if not self.gave_up:
             self.search.start()
-            found = self.search.check(literals) if perf_counter() < self.until else None
+            found = self.search.check(literals) if thread_time() < self.until else None
             if found is None:
                 self.gave_up = "Not all conditions could be examined in the time there was."
             return found is False

@@ -109,19 +109,19 @@ def test_always_true__condition_or_its_opposite__only_where_the_value_is_always_
 
 def test_never_true__value_outside_the_declared_range__proved_only_with_the_declaration() -> None:
     assert PROVER.never_true(rule("share > 100")).is_proved
-    without = Prover({**CATALOGUE, "share": AttributeFacts("number")})
+    without = Prover({**CATALOGUE, "share": AttributeFacts("number")}, budget_ms=5000)
     answer = without.never_true(rule("share > 100"))
     assert answer.witness == Witness({"share": 101}, date(2026, 3, 1))
 
 
 def test_facts__attribute_of_another_type_now__are_not_trusted() -> None:
-    changed = Prover({**CATALOGUE, "orders": AttributeFacts("text", is_always_known=True)})
+    changed = Prover({**CATALOGUE, "orders": AttributeFacts("text", is_always_known=True)}, budget_ms=5000)
     answer = changed.always_true(rule("orders > 5 OR orders <= 5"))
     assert answer.is_refuted
 
 
 def test_facts__attribute_that_is_not_in_the_catalogue__may_have_any_value() -> None:
-    assert Prover({}).relation(rule("orders > 3"), rule("whole > 3")).kind == "overlapping"
+    assert Prover({}, budget_ms=5000).relation(rule("orders > 3"), rule("whole > 3")).kind == "overlapping"
 
 
 def test_facts__always_known_attribute_between_two__orders_them_though_no_rule_reads_it() -> None:
@@ -132,9 +132,9 @@ def test_facts__always_known_attribute_between_two__orders_them_though_no_rule_r
     }
     chained = {**catalogue, "first": replace(catalogue["first"], not_before="middle")}
     text = "first < last"
-    assert Prover(chained).never_true(parse(text, chained)).is_proved
+    assert Prover(chained, budget_ms=5000).never_true(parse(text, chained)).is_proved
     loose = {**chained, "middle": replace(chained["middle"], is_always_known=False)}
-    assert Prover(loose).never_true(parse(text, loose)).is_refuted
+    assert Prover(loose, budget_ms=5000).never_true(parse(text, loose)).is_refuted
 
 
 @pytest.mark.parametrize(
@@ -193,13 +193,13 @@ def test_exclusive__three_children__answers_for_each_pair() -> None:
 
 def test_in_segment__rule_given__is_unfolded_through_other_segments() -> None:
     segments = {"regular": rule("orders >= 3"), "vip": rule("IN_SEGMENT('regular') AND mailable")}
-    prover = Prover(CATALOGUE, segments=segments)
+    prover = Prover(CATALOGUE, segments=segments, budget_ms=5000)
     assert kind("IN_SEGMENT('vip')", "orders >= 3", prover) == "narrower"
     assert kind("IN_SEGMENT('vip') OR IN_SEGMENT('regular')", "orders > 2 AND orders > 2.5", prover) == "narrower"
 
 
 def test_in_segment__rule_unknown_for_the_customer__is_no_membership() -> None:
-    prover = Prover(CATALOGUE, segments={"regular": rule("orders >= 3")})
+    prover = Prover(CATALOGUE, budget_ms=5000, segments={"regular": rule("orders >= 3")})
     answer = prover.implies(rule("NOT IN_SEGMENT('regular')"), rule("orders < 3"))
     assert answer.witness == Witness({"orders": None}, date(2026, 3, 1))
     assert prover.always_true(rule("IN_SEGMENT('regular') OR NOT IN_SEGMENT('regular')")).is_proved
@@ -214,7 +214,7 @@ def test_in_segment__rule_not_given__may_hold_or_not() -> None:
 
 def test_in_segment__segments_in_a_circle__undecided_and_named() -> None:
     segments = {"one": rule("IN_SEGMENT('two')"), "two": rule("NOT IN_SEGMENT('one')")}
-    answer = Prover(CATALOGUE, segments=segments).never_true(rule("IN_SEGMENT('one')"))
+    answer = Prover(CATALOGUE, segments=segments, budget_ms=5000).never_true(rule("IN_SEGMENT('one')"))
     assert answer.verdict is Verdict.UNDECIDED
     assert answer.reason == "Segments refer to each other in a circle: one, two, one."
 
@@ -320,7 +320,9 @@ def test_relations__evidence_of_real_customers__takes_the_place_of_the_search() 
 
 def test_relations__same_rules_again__same_answers_and_witnesses() -> None:
     named = {"a": rule("orders > 3 OR city LIKE '%a%'"), "b": rule("orders > 5"), "c": rule("city > 'b'")}
-    assert dict(Prover(CATALOGUE).relations(named)) == dict(Prover(CATALOGUE).relations(named))
+    assert dict(Prover(CATALOGUE, budget_ms=5000).relations(named)) == dict(
+        Prover(CATALOGUE, budget_ms=5000).relations(named)
+    )
 
 
 @pytest.mark.parametrize(
