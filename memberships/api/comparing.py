@@ -144,7 +144,7 @@ def comparison_shape(found: selectors.Meaning) -> dict[str, Any]:
     """A meaning in the words of the contract, where the old rule is a and the new one b."""
     comparison, seen = found.comparison, found.regions
     regions = {name: comparison.regions[region] for name, region in _NAMES.items()}
-    counts = {name: seen.counts.get(region) for name, region in _NAMES.items()}
+    counts = {name: found.counts.get(region) for name, region in _NAMES.items()}
     return {
         "relation": comparison.relation,
         "proof": "proved" if comparison.is_proved else "undecided",

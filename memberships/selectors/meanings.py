@@ -37,9 +37,18 @@ class Meaning:
     regions: ShownRegions
 
     @property
+    def counts(self) -> dict[str, int | str]:
+        """The counts of the regions; where nobody can be, that is known without counting, so it is no secret."""
+        regions = self.comparison.regions
+        return {
+            name: 0 if isinstance(count, str) and regions[name].is_impossible else count
+            for name, count in self.regions.counts.items()
+        }
+
+    @property
     def parts(self) -> list[Part]:
         """The regions from the old rule to the new one."""
-        counts = self.regions.counts
+        counts = self.counts
         figures = {name: count if isinstance(count, int) else 0 for name, count in counts.items()}
         whole = sum(figures.values()) or 1
         found: list[Part] = []

@@ -233,7 +233,7 @@ def _consequence(change: ChangeClass, relation: Relation) -> str:
     ]
     if relation.both.is_proved:
         told.append("it is proved that no customer can be in both")
-    return " and ".join(told)
+    return ", and ".join(sorted(told, key=lambda words: words.startswith("whether")))
 
 
 def _told_of(answer: Answer, empty: str, possible: str, topic: str) -> str:

@@ -32,7 +32,7 @@ class Grounds:
     active: Mapping[str, ActiveRule]
 
     def prover(self, budget_ms: int = BUDGET_MS) -> Prover:
-        """A prover that knows these facts and rules."""
+        """A prover that knows these facts and rules; the check that a board signs gives it more time."""
         rules = {key: row.rule for key, row in self.active.items()}
         return Prover(self.catalogue, segments=rules, budget_ms=budget_ms)
 

@@ -239,6 +239,8 @@ def test_version_meaning__every_role__sees_what_it_may(changed: Any, client_of: 
         sees_customers = person not in ("viewer", "learner")
         assert ("hh-01" in text) is sees_customers
         assert ("fewer than 5" in text) is not sees_customers
+        # Nobody can enter: that is proved, so it is no count that could point at anybody.
+        assert '<strong class="num">0</strong> enter' in text
 
 
 def test_version_meaning__parent_moved__effective_rules_are_compared(computed: Any, client_of: Any) -> None:
