@@ -86,11 +86,9 @@ class Checker:
             self.fault(unfit.code, unfit.detail, place)
             return None
 
-    def closest(self, written: str, known: Sequence[str]) -> list[str]:
+    def closest(self, written: str, known: Sequence[str]) -> str | None:
         """The known name that is most like the written one, if any is; only for the first faults, as it takes time."""
-        if len(self.faults) >= MOST_SUGGESTIONS:
-            return []
-        return difflib.get_close_matches(written[:64], known, n=1, cutoff=0.6)
+        return closest(written, known) if len(self.faults) < MOST_SUGGESTIONS else None
 
     # --- operands -----------------------------------------------------------------------------------------------
 
@@ -102,8 +100,8 @@ class Checker:
         close = self.closest(key.lower(), list(self.catalogue))
         detail = f"There is no attribute {shown(key)}."
         if close:
-            detail += f" Did you mean {close[0]}?"
-        self.fault("unknown_attribute", detail, place, close[0] if close else None)
+            detail += f" Did you mean {close}?"
+        self.fault("unknown_attribute", detail, place, close)
         return None
 
     def operand(self, draft: Draft) -> Operand | None:
@@ -259,10 +257,15 @@ class Checker:
             return True
         close = self.closest(value, facts.choices)
         listed = ", ".join(f"'{choice}'" for choice in facts.choices[:8]) + (", …" if len(facts.choices) > 8 else "")
-        ending = f"Did you mean '{close[0]}'?" if close else f"Its choices are {listed}." if listed else "It has none."
+        ending = f"Did you mean '{close}'?" if close else f"Its choices are {listed}." if listed else "It has none."
         detail = f"'{shown(value)}' is not one of the choices of {attribute.key}. {ending}"
-        self.fault("unknown_choice", detail, place, close[0] if close else None)
+        self.fault("unknown_choice", detail, place, close)
         return False
+
+
+def closest(written: str, known: Sequence[str]) -> str | None:
+    """The known word that is most like the written one, if any is."""
+    return next(iter(difflib.get_close_matches(written[:64], known, n=1, cutoff=0.6)), None)
 
 
 def type_of(operand: Operand) -> str:

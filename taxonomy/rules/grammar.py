@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from taxonomy.rules.checking import Reference, closest
 from taxonomy.rules.limits import LIMITS
 from taxonomy.rules.scanning import Source
 from taxonomy.rules.terms import Term
@@ -38,6 +39,9 @@ _FOLLOWS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
+_WORDS = frozenset({"and", "or", "not", "between", "in", "like", "is", "null"})
+
+
 def check_shape(source: Source, terms: Iterable[Term]) -> None:
     """Refuse, at the first wrong term, what no rule can look like; and what is too deep or too long to be read."""
     shape = _Shape(source)
@@ -52,6 +56,7 @@ class _Shape:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.before = "start"
+        self.last: Term | None = None
         self.open: list[tuple[Term, bool, int]] = []  # each open parenthesis: where, whether a list, levels it adds
         self.nots = 0
         self.depth = 0
@@ -63,7 +68,8 @@ class _Shape:
         """Follow one term further."""
         allowed, expected = _FOLLOWS[self.before]
         if term.kind not in allowed:
-            self._refuse(term, expected)
+            self._refuse(term, allowed, expected)
+        self.last = term
         if term.kind == "(":
             self._open(term)
         elif term.kind in (")", "end"):
@@ -76,7 +82,7 @@ class _Shape:
             self._count(term)
             self.before = term.kind
 
-    def _refuse(self, term: Term, expected: str) -> None:
+    def _refuse(self, term: Term, allowed: frozenset[str], expected: str) -> None:
         if self.before == "in (" and term.kind == ")":
             self.source.refuse("empty_list", "The list after IN is empty; name at least one value.", term.start)
         if term.kind == "null":
@@ -84,7 +90,16 @@ class _Shape:
             self.source.refuse("null_comparison", detail, term.start)
         if term.kind == "end":
             self.source.refuse("syntax", f"The rule ends too early: {expected} is missing.", term.start)
-        self.source.refuse("syntax", f"Here stands {term.written}, but {expected} should.", term.start)
+        detail, word = f"Here stands {term.written}, but {expected} should.", self._meant_word(term, allowed)
+        self.source.refuse("syntax", f"{detail} Did you mean {word}?" if word else detail, term.start, word)
+
+    def _meant_word(self, term: Term, allowed: frozenset[str]) -> str | None:
+        """The word of the language that a name in its place is like, or that the name before it is like."""
+        if not _is_name(term):
+            return None
+        words = [word.upper() for word in sorted(allowed) if word.isalpha() and word in _WORDS]
+        before = self.last if self.last is not None and _is_name(self.last) else None
+        return closest(term.written.upper(), words) or (closest(before.written.upper(), ["NOT"]) if before else None)
 
     def _open(self, term: Term) -> None:
         is_list = self.before == "in"
@@ -135,3 +150,8 @@ class _Shape:
     def _check_depth(self, term: Term) -> None:
         if self.depth + self.nots > LIMITS.depth:
             self.source.refuse("too_deep", f"A rule may be nested at most {LIMITS.depth} levels deep.", term.start)
+
+
+def _is_name(term: Term) -> bool:
+    """Whether the term is a name that stands without quotes."""
+    return term.draft is not None and isinstance(term.draft.content, Reference) and term.written.isidentifier()

@@ -111,6 +111,15 @@ def scan(text: str) -> tuple[Source, list[Lexeme]]:
     return source, lexemes
 
 
+def place_of_segment(text: str, key: str) -> Place | None:
+    """Where in the text of a rule IN_SEGMENT('key') first names the segment."""
+    source, lexemes = scan(text)
+    for word, opening, named in zip(lexemes, lexemes[1:], lexemes[2:], strict=False):
+        if (word.text.upper(), opening.text, named.text) == ("IN_SEGMENT", "(", key):
+            return source.place(named.start)
+    return None
+
+
 def refuse_unreadable(source: Source, lexeme: Lexeme) -> NoReturn:
     """Refuse the rule for a lexeme of the kind `unreadable` or `comment`."""
     offset, character = lexeme.start, lexeme.text

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from taxonomy.rules.checking import Checker, Draft, Reference, read_text
+from taxonomy.rules.checking import Checker, Draft, Reference, closest, read_text
 from taxonomy.rules.errors import Place
 from taxonomy.rules.nodes import Condition, Literal, RelativeDate
 from taxonomy.rules.scanning import RESERVED, UNREADABLE, Lexeme, Source, refuse_unreadable
 from taxonomy.rules.types import LiteralType
 from taxonomy.rules.values import date_of, days_of, number_of, shown, timestamp_of
 
+NAMES_OF_FUNCTIONS = ("LOWER", "CONTAINS", "IN_SEGMENT")
 FUNCTIONS = "The functions of the rule language are LOWER, CONTAINS and IN_SEGMENT."
 _NO_ARITHMETIC = "There is no arithmetic in rules; a derived number is an attribute of its own."
 _RELATIVE = "Write CURRENT_DATE - INTERVAL '90' DAY."
@@ -172,8 +173,10 @@ class Gatherer:
         else:
             name = shown(lexeme.text)
             hint = f" {_FOREIGN[upper]}" if upper in _FOREIGN else ""
-            detail = f"{name}(...) is not part of the rule language.{hint} {FUNCTIONS}"
-            self.source.refuse("not_in_language", detail, lexeme.start)
+            close = closest(upper, NAMES_OF_FUNCTIONS)
+            meant = f" Did you mean {close}?" if close else f"{hint} {FUNCTIONS}"
+            detail = f"{name}(...) is not part of the rule language.{meant}"
+            self.source.refuse("not_in_language", detail, lexeme.start, close)
 
     def _arguments(self, function: Lexeme, form: str, *allowed: tuple[str, ...]) -> list[Lexeme]:
         """The arguments of a call whose name has just been read, each of the allowed kinds."""

@@ -58,7 +58,9 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
     catalogue = rule_catalogue()
     rule = _rule(content.get("rule"), catalogue, findings)
     if rule is not None:
-        findings += places.faults_of_references(key, written["parent"], segments_used(rule))
+        findings += places.faults_of_references(
+                key, written["parent"], segments_used(rule), content.get("rule")
+            )
         written["thresholds"] = checked_thresholds(content.get("thresholds"), rule, findings)
     if findings or rule is None:
         raise ContentInvalid(findings[0]["detail"], code=findings[0]["code"], errors=findings)

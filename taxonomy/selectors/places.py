@@ -1,11 +1,13 @@
 """Where a segment may stand: parents, tiers and references that do not turn in a circle."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any
 
 from taxonomy.choices import TIER_DEPTHS, SegmentStatus, VersionState
 from taxonomy.models import Segment, SegmentVersion
+from taxonomy.rules.checking import closest
+from taxonomy.rules.scanning import place_of_segment
 from taxonomy.selectors.effective import Standing, circle_through, standings
 
 
@@ -43,15 +45,17 @@ def _faults_of_children(key: str, tier: str) -> list[dict[str, Any]]:
     return [_fault("tier_order", detail, "/tier")]
 
 
-def faults_of_references(key: str, parent_key: Any, references: Collection[str]) -> list[dict[str, Any]]:
-    """What is wrong with the segments that the rule refers to; empty when nothing is."""
+def faults_of_references(
+    key: str, parent_key: Any, references: Collection[str], written: object = None
+) -> list[dict[str, Any]]:
+    """What is wrong with the segments that the rule refers to; empty when nothing is.
+
+    Where the rule came as a text (`written`) the faults say where in it.
+    """
     standing = standings()
     unknown = sorted(set(references) - set(standing) - {key})
     if unknown:
-        return [
-            _fault("unknown_segment", f"IN_SEGMENT('{name}'): there is no segment in use with this key.", "/rule")
-            for name in unknown
-        ]
+        return [_unknown_segment(name, sorted(standing), written) for name in unknown]
     parent = parent_key if isinstance(parent_key, str) else None
     standing[key] = Standing(parent, tuple(sorted(references)))
     circle = circle_through(key, standing)
@@ -60,6 +64,16 @@ def faults_of_references(key: str, parent_key: Any, references: Collection[str])
         return []
     pointer = "/parent" if circle[1] == parent else "/rule"
     return [_fault("reference_circle", f"The rule would come back to itself: {' → '.join(circle)}.", pointer)]
+
+
+def _unknown_segment(name: str, known: Sequence[str], written: object) -> dict[str, Any]:
+    close = closest(name, known)
+    meant = f" Did you mean '{close}'?" if close else ""
+    fault = _fault(
+        "unknown_segment", f"IN_SEGMENT('{name}'): there is no segment in use with this key.{meant}", "/rule"
+    )
+    place = place_of_segment(written, name) if isinstance(written, str) else None
+    return {**fault, "position": {"line": place.line, "column": place.column}} if place else fault
 
 
 def _fault(code: str, detail: str, pointer: str) -> dict[str, Any]:

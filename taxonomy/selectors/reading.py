@@ -62,7 +62,7 @@ def parse_for(viewer: Any, text: str | Mapping[str, Any], parent_key: str | None
 def effective_rule_of(content: Mapping[str, Any], key: str) -> Rule:
     """The rule that decides who is in `key` if this content were in force; raises `RuleInvalid`."""
     own = read_rule(content["rule"], rule_catalogue())
-    _refuse_references(own, content.get("parent"), key)
+    _refuse_references(own, content.get("parent"), key, content["rule"])
     return with_rules_above(own, rules_above(content.get("parent")))
 
 
@@ -71,11 +71,11 @@ def _read(viewer: Any, source: str | Mapping[str, Any], parent_key: str | None) 
         detail = f"There is no segment in use with the key {parent_key}."
         raise ContentInvalid(detail, code="unknown_parent", pointer="/parent")
     own = read_rule(source, rule_catalogue_for(viewer))
-    _refuse_references(own, parent_key, _UNBORN)
+    _refuse_references(own, parent_key, _UNBORN, source)
     return own, rules_above(parent_key)
 
 
-def _refuse_references(own: Rule, parent_key: str | None, key: str) -> None:
-    faults = faults_of_references(key, parent_key, segments_used(own))
+def _refuse_references(own: Rule, parent_key: str | None, key: str, written: object) -> None:
+    faults = faults_of_references(key, parent_key, segments_used(own), written)
     if faults:
         raise RuleInvalid(faults[0]["detail"], code=faults[0]["code"], errors=faults)

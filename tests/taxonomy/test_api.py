@@ -271,3 +271,15 @@ def test_objective__defined_by_others__is_refused(
 
     assert answer.status_code == 403
     assert "owner" in answer.json()["detail"]
+
+
+def test_rules_check__unknown_segment__is_named_with_its_place_and_the_nearest_one(
+    steward_api: Client, stage: SimpleNamespace
+) -> None:
+    enact("frequent-visitors")
+    answer = check(steward_api, text="visits > 2\n  AND IN_SEGMENT( 'frequent-visitor' )")
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert error["code"] == "unknown_segment"
+    assert error["position"] == {"line": 2, "column": 19}
+    assert "Did you mean 'frequent-visitors'?" in error["detail"]

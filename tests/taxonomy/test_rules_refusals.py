@@ -176,6 +176,15 @@ REFUSALS = [
     ("city = 'abc", "syntax", 8, "not closed"),
     ('"city = 1', "syntax", 1, "not closed"),
     ("city = 'a' 'b'", "syntax", 12, "operator"),
+    # words and functions that were meant
+    ("mailable ADN member", "syntax", 10, "Did you mean AND?"),
+    ("orders BETWEN 1 AND 2", "syntax", 8, "Did you mean BETWEEN?"),
+    ("city LKE 'a%'", "syntax", 6, "Did you mean LIKE?"),
+    ("NTO mailable", "syntax", 5, "Did you mean NOT?"),
+    ("orders IS NUL", "syntax", 11, "Did you mean NULL?"),
+    ("LOWWER(city) = 'a'", "not_in_language", 1, "Did you mean LOWER?"),
+    ("CONTAIN(tags, 'a')", "not_in_language", 1, "Did you mean CONTAINS?"),
+    ("INSEGMENT('vip')", "not_in_language", 1, "Did you mean IN_SEGMENT?"),
     # SQL that is no rule
     ("orders = 1; DROP TABLE customers", "not_in_language", 11, ";"),
     ("orders = 1 -- all", "not_in_language", 12, "Comments"),
