@@ -11,7 +11,7 @@ from common.api.parsers import parse_json
 from customers.choices import AttributeType, Dimension, FileFormat, Grain, ImportState, Sensitivity, SourceKind
 
 
-@extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}]})
+@extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string"}], "nullable": True})
 class _LimitField(serializers.JSONField):
     """A number, or a date or moment as text."""
 
@@ -76,7 +76,7 @@ class AttributeOut(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class FactOut(serializers.Serializer[Any]):
+class DeclaredFactOut(serializers.Serializer[Any]):
     """One declared fact and whether it holds on the newest profile build."""
 
     fact = serializers.CharField()
@@ -91,7 +91,7 @@ class AttributeDetailOut(AttributeOut):
     """One attribute with the quality of its values and what is declared of them."""
 
     quality = QualityOut()
-    facts = FactOut(many=True)
+    facts = DeclaredFactOut(many=True)
 
 
 class FrequentOut(serializers.Serializer[Any]):

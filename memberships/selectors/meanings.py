@@ -55,7 +55,7 @@ class Meaning:
         offset = 0.0
         for name, title in _TITLES.items():
             share = 100 * figures.get(name, 0) / whole
-            told = said(counts[name], exact=self.regions.exact) if name in counts else ""
+            told = said(counts[name], exact=self.regions.exact or counts[name] == 0) if name in counts else ""
             example = self.regions.examples.get(name)
             found.append(Part(name, title, self.comparison.regions[name], told, share, offset, example))
             offset += share
