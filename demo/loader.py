@@ -128,6 +128,8 @@ class Loading:
             define_source(actor=user_by_username(source["steward"]), key=source["key"], content=content)
         known = attribute_facts()
         attributes = [entry for entry in self.documents.attributes if entry["key"] not in known]
+        # What another attribute is compared with must stand before it.
+        attributes.sort(key=lambda entry: "not_before" in entry)
         for entry in attributes:
             steward = stewards[entry["source"]]
             content = {name: value for name, value in entry.items() if name != "key"} | {"steward": steward}

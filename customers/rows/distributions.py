@@ -75,7 +75,7 @@ def _edges(kind: str, present: pl.Series, low: Any, high: Any) -> list[Any]:
     # Halves: the span of the largest numbers is beyond what a float holds.
     if first == last or highest / 2 - lowest / 2 <= _STRETCHED * (last / 2 - first / 2):
         return edges_between(low, high, is_whole=is_whole)
-    bounds = pl.Series([first, last]).cast(numbers.dtype).cast(present.dtype).to_list()
+    bounds = pl.Series([first, last], dtype=pl.Float64).cast(numbers.dtype).cast(present.dtype).to_list()
     edges = edges_between(*bounds, is_whole=is_whole)
     # The outer bars reach to round edges beyond the extremes.
     lowest_edge = edges_between(low, bounds[0], is_whole=is_whole)[0] if low < bounds[0] else edges[0]

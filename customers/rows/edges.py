@@ -36,11 +36,12 @@ def _round_step(least: Fraction) -> Fraction:
 
 
 def _number_edges(low: float, high: float, is_whole: bool) -> list[float]:
-    # Fractions: floats would put 0.3 below the edge 0.30000000000000004, and overflow on the span of the largest.
-    span, largest = Fraction(high) - Fraction(low), max(abs(Fraction(low)), abs(Fraction(high)))
+    # Fractions of the numbers as written: floats would put 0.3 below 3 times 0.1, and overflow on the largest span.
+    lowest, highest = Fraction(repr(low)), Fraction(repr(high))
+    span, largest = highest - lowest, max(abs(lowest), abs(highest))
     finest = largest / (10**12 if span else 100) or Fraction(1)
     step = _round_step(max(span / BARS, finest, Fraction(is_whole)))
-    first, last = math.floor(Fraction(low) / step), math.floor(Fraction(high) / step) + 1
+    first, last = math.floor(lowest / step), math.floor(highest / step) + 1
     return [_as_float(step * position) for position in range(first, last + 1)]
 
 

@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from customers.rows.declared import broken_counts
 from demo.documents import company
 from demo.tables import AS_OF, data_directory
 
@@ -262,3 +263,17 @@ def test_response_rate__no_campaign_received__is_missing_and_not_zero(households
 def test_last_day__late_evening_receipts__belong_to_the_stores_day(households: pl.DataFrame) -> None:
     assert households["last_purchase_on"].max() == AS_OF == dt.date(2017, 12, 31)
     assert households["last_purchase_at"].max() == dt.datetime(2018, 1, 1, 4, 1, 20, tzinfo=dt.UTC)
+
+
+def test_declared_facts__every_household__keeps_them(households: pl.DataFrame) -> None:
+    facts = ("minimum", "maximum", "is_whole", "is_always_known", "not_before")
+    declared = {entry["key"]: {fact: entry[fact] for fact in facts if fact in entry} for entry in company().attributes}
+    schema = {entry["key"]: entry["type"] for entry in company().attributes}
+    rows = households.lazy().with_columns(pl.lit(True).alias("alive"), pl.selectors.integer().cast(pl.Float64))
+
+    counted = broken_counts(rows, schema, declared)
+
+    assert {key: set(found) for key, found in counted.items()} == {
+        key: set(found) for key, found in declared.items() if found
+    }
+    assert [(key, fact) for key in counted for fact, count in counted[key].items() if count["broken"]] == []
