@@ -152,7 +152,8 @@ def _segment(entry: Content) -> Proposal:
         key=entry["key"],
         title=f"New segment: {entry['name']}",
         author=entry["author"],
-        content={"parent": entry.get("parent")} | {part: entry[part] for part in named},
+        content={"parent": entry.get("parent"), "axioms": entry.get("axioms", {})}
+        | {part: entry[part] for part in named},
         rationale=entry["rationale"],
         expected=entry["expected"],
         size=entry["size"],

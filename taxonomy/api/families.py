@@ -111,7 +111,7 @@ class DuplicatesOut(serializers.Serializer[Any]):
     equal = LikenessOut(many=True, help_text="proved to mean the same")
     undecided = LikenessOut(many=True, help_text="may mean the same, nobody knows")
     near = LikenessOut(many=True, help_text="at least 95 % of their members in common")
-    waiting = serializers.IntegerField(help_text="pairs whose proof rests on rules or facts that have changed")
+    is_answered = serializers.BooleanField(help_text="whether the newest proofs rest on the rules and facts of now")
 
 
 class FamilyView(DomainView):

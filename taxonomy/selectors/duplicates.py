@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from taxonomy import policies
-from taxonomy.choices import ProofQuestion, ProofVerdict, VersionState
-from taxonomy.models import Proof, SegmentVersion
+from taxonomy.choices import ProofQuestion, ProofVerdict, SweepState, VersionState
+from taxonomy.models import Proof, ProofSweep, SegmentVersion
 from taxonomy.selectors.answering import questions_about
 from taxonomy.selectors.evidence import Evidence, PairCounts, evidence_about, shown_pair
 from taxonomy.selectors.proving import grounds
@@ -37,14 +37,14 @@ class Likeness:
 @dataclasses.dataclass(frozen=True)
 class Duplicates:
     """`equal`: proved to mean the same. `undecided`: may mean the same, nobody knows. `near`: not proved equal, but
-    nearly all members in common. `is_counted` is false where no members stand to compare; `waiting` counts the pairs
-    whose proof rests on something else by now."""
+    nearly all members in common. `is_counted` is false where no members stand to compare. `is_answered`: the newest
+    round answered for the rules and facts as they stand, so that what is not listed is certainly not equal."""
 
     equal: tuple[Likeness, ...]
     undecided: tuple[Likeness, ...]
     near: tuple[Likeness, ...]
     is_counted: bool
-    waiting: int
+    is_answered: bool
 
 
 def duplicates_for(viewer: Any) -> Duplicates:
@@ -52,10 +52,10 @@ def duplicates_for(viewer: Any) -> Duplicates:
     policies.segments.require(viewer, "view")
     rows = SegmentVersion.objects.filter(state=VersionState.ACTIVE).select_related("segment__parent")
     versions = {row.segment.key: row for row in rows}
-    digests = questions_about(grounds(), (ProofQuestion.EQUAL,)).digests
+    asked = questions_about(grounds())
     stored = Proof.objects.filter(question=ProofQuestion.EQUAL).select_related("first", "second")
     found = {(row.first.key, row.second.key): row for row in stored if row.second}
-    current = {pair: row for pair, row in found.items() if digests.get(("equal", *pair)) == row.digest}
+    current = {pair: row for pair, row in found.items() if asked.digests.get(("equal", *pair)) == row.digest}
     evidence = evidence_about({}, sorted(versions))
     equal = {pair: row for pair, row in current.items() if row.verdict == ProofVerdict.PROVED}
     near = {pair: counts for pair, counts in evidence.pairs.items() if counts.alike >= NEARLY and pair not in equal}
@@ -69,7 +69,7 @@ def duplicates_for(viewer: Any) -> Duplicates:
         ),
         near=tuple(_likeness(versions, pair, "", counts, viewer) for pair, counts in _most_alike_first(near)),
         is_counted=bool(evidence.seen),
-        waiting=len(found) - len(current),
+        is_answered=ProofSweep.objects.filter(state=SweepState.DONE, digest=asked.digest).exists(),
     )
 
 

@@ -58,6 +58,8 @@ def family(request: HttpRequest, key: str) -> HttpResponse:
         "segment": found.parent.segment,
         "matrix": _matrix(found) if 1 < len(found.children) <= MATRIX_UP_TO else None,
         "page": paginate(request, sorted(found.pairs, key=_first_what_matters), PAIRS_PER_PAGE),
+        "pairs_are_calm": not found.demands_exclusive,
+        "covering_is_calm": not found.demands_covering,
         "may_list": CustomerPolicy().can(request.user, "view"),
         "breadcrumb": crumbs_to(found.parent, {"label": "Family"}),
         **_rounds(request.user),

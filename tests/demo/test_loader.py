@@ -23,6 +23,9 @@ from ledger.models import Entry
 from memberships.selectors import segments_of, size_history, sizes
 from reviews.choices import State
 from reviews.selectors import detail_for, requests_for
+from taxonomy.selectors.families import families_for, family_for
+from taxonomy.services.proving import prove
+from taxonomy.services.sweeps import request_proofs
 
 
 class Broken(Exception):
@@ -54,7 +57,7 @@ def test_load__broken_off_three_times_and_repeated__stands_once_and_whole(tmp_pa
     told = facts()
     check_company()
     check_decisions()
-    assert told["reviews.request.applied"] == 18 + 2 + 7 + 6
+    assert told["reviews.request.applied"] == 19 + 2 + 7 + 6
     assert told["accounts.person.created"] == 22
     assert told["customers.import.finished"] == 4
 
@@ -64,6 +67,7 @@ def test_load__broken_off_three_times_and_repeated__stands_once_and_whole(tmp_pa
     assert all("stood already" in line for line in lines if not line.startswith("Profiles"))
 
     check_sign_in(tmp_path)
+    check_families()
 
 
 def check_company() -> None:
@@ -81,7 +85,7 @@ def check_company() -> None:
 def check_decisions() -> None:
     viewer = user_by_username("nora")
     requests = {request.title: request for request in requests_for(viewer=viewer)}
-    assert Counter(request.state for request in requests.values()) == {State.APPLIED: 33, State.IN_REVIEW: 2}
+    assert Counter(request.state for request in requests.values()) == {State.APPLIED: 34, State.IN_REVIEW: 2}
     for story in company().decided:
         request = requests[story.proposal.title]
         assert request.proposed["rule"] == story.proposal.content["rule"]
@@ -93,6 +97,19 @@ def check_decisions() -> None:
             text for _, text in story.comments
         ]
         assert detail.impact is not None and detail.impact.record["total"] == story.proposal.size
+
+
+def check_families() -> None:
+    """What the documents demand is proved where they say so, and refuted by nobody real where they say that."""
+    sweep = request_proofs(actor=user_by_username("nora"))
+    assert sweep is not None
+    assert prove(sweep.pk) == "done"
+    families = {family.key: family.state for family in families_for(user_by_username("nora"))}
+    assert (families["quiet-households"], families["card-households"]) == ("proved", "refuted")
+    market = family_for(viewer=user_by_username("nora"), key="card-households")
+    assert market is not None
+    assert (market.covering.state, market.gap) == ("refuted", 0)
+    assert market.covering.witness is not None
 
 
 def check_sign_in(folder: Path) -> None:
