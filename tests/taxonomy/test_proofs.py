@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
@@ -320,9 +321,20 @@ def test_relations__evidence_of_real_customers__takes_the_place_of_the_search() 
 
 def test_relations__same_rules_again__same_answers_and_witnesses() -> None:
     named = {"a": rule("orders > 3 OR city LIKE '%a%'"), "b": rule("orders > 5"), "c": rule("city > 'b'")}
-    assert dict(Prover(CATALOGUE, budget_ms=5000).relations(named)) == dict(
-        Prover(CATALOGUE, budget_ms=5000).relations(named)
-    )
+    first, second = (dict(Prover(CATALOGUE, budget_ms=5000).relations(named)) for _ in range(2))
+    assert first == second
+
+
+def test_prover__one_in_each_of_two_threads__answer_as_one_alone() -> None:
+    rules = [rule(f"orders > {number} AND city LIKE '%{number}%'") for number in range(6)]
+
+    def kinds(_: int) -> list[str | None]:
+        prover = Prover(CATALOGUE, budget_ms=5000)
+        return [prover.relation(a, b).kind for a in rules for b in rules]
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(kinds, range(2))
+    assert first == second == kinds(0)
 
 
 @pytest.mark.parametrize(
