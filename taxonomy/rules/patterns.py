@@ -56,7 +56,20 @@ def read_pattern(pattern: str) -> Pattern:
     pieces.append(tuple(piece))
     if len(pieces) == 1:
         return Pattern(tuple(pieces))
-    return Pattern((pieces[0], *(found for found in pieces[1:-1] if found), pieces[-1]))
+    return Pattern((pieces[0], *_merged(pieces[1:])))
+
+
+def _merged(pieces: list[tuple[str | None, ...]]) -> list[tuple[str | None, ...]]:
+    """The pieces after the first %, each that is `_` alone put before the next: `%_%a` asks no more than `%_a`."""
+    found: list[tuple[str | None, ...]] = []
+    waiting: tuple[str | None, ...] = ()
+    for piece in pieces[:-1]:
+        if any(piece):
+            found.append(waiting + piece)
+            waiting = ()
+        else:
+            waiting += piece
+    return [*found, waiting + pieces[-1]]
 
 
 @lru_cache(maxsize=4096)
