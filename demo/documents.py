@@ -152,7 +152,11 @@ def _segment(entry: Content) -> Proposal:
         key=entry["key"],
         title=f"New segment: {entry['name']}",
         author=entry["author"],
-        content={"parent": entry.get("parent"), "axioms": entry.get("axioms", {})}
+        content={
+            "parent": entry.get("parent"),
+            "axioms": entry.get("axioms", {}),
+            "thresholds": entry.get("thresholds", []),
+        }
         | {part: entry[part] for part in named},
         rationale=entry["rationale"],
         expected=entry["expected"],

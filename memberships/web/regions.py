@@ -10,7 +10,7 @@ from memberships import selectors
 from memberships.policies import MembershipPolicy
 from memberships.web.explaining import why_context
 from memberships.web.parts import run_rights
-from taxonomy.selectors import segment_for
+from taxonomy.selectors import segment_for, version
 
 
 @require_GET
@@ -64,3 +64,11 @@ def explanation(request: HttpRequest, external_id: str, key: str) -> HttpRespons
     response = render(request, f"{template}#why" if is_region else template, context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_GET
+def hold_out(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Whether what a version claims held on customers kept back."""
+    segment = segment_for(viewer=request.user, key=key)
+    reading = selectors.stored_hold_out(version(segment.key, number).pk)
+    return render(request, "memberships/hold_out.html", {"reading": reading})

@@ -22,6 +22,7 @@ urlpatterns = [
     path("runs/<int:run_id>/retry/", runs.retry, name="run-retry"),
     path("memberships/size/<str:key>/", regions.segment_size, name="segment-size"),
     path("memberships/meaning/<str:key>/<int:old>/<int:new>/", meanings.version_meaning, name="version-meaning"),
+    path("memberships/hold-out/<str:key>/<int:number>/", regions.hold_out, name="hold-out"),
     path("memberships/sizes/", regions.tree_sizes, name="tree-sizes"),
     path("memberships/customer/<str:external_id>/", regions.customer_segments, name="customer-segments"),
     path("customers/<str:external_id>/why/<str:key>/", regions.explanation, name="explanation"),

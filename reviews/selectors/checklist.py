@@ -14,6 +14,7 @@ from reviews.choices import CheckStatus
 from taxonomy import selectors as taxonomy
 from taxonomy.choices import COMPLEXITY_BUDGET
 from taxonomy.rules import Rule, attributes_used, clauses, complexity, conjoin, segments_used, to_words
+from taxonomy.selectors.warnings import warnings_about_rule
 
 SMALLEST = 100
 SMALL = 5
@@ -67,6 +68,19 @@ def checklist_of(candidate: Candidate) -> list[Line]:
         _data(candidate),
         _ethics(candidate),
     ]
+
+
+def checklist_in_force(key: str) -> list[Line]:
+    """The checklist of the version in force; none for a retired segment."""
+    live = taxonomy.live_content(key)
+    if live is None:
+        return []
+    content = dict(live.content)
+    above = taxonomy.rules_above(content["parent"])
+    rule = taxonomy.read_rule(content["rule"], taxonomy.stored_catalogue())
+    warnings = warnings_about_rule(rule, above, taxonomy.rule_catalogue())
+    candidate = Candidate(key, content["parent"], rule, above, content["owners"], warnings, is_in_force=True)
+    return checklist_of(candidate)
 
 
 def _counted(candidate: Candidate) -> tuple[CreationEvidence | None, str]:

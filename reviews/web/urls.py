@@ -16,6 +16,7 @@ urlpatterns = [
     path("requests/thresholds/", thresholds.thresholds, name="thresholds"),
     path("requests/who-decides/", writing.who_decides, name="who-decides"),
     path("requests/region/segment/<str:key>/", views.segment_region, name="segment-region"),
+    path("requests/region/checklist/<str:key>/", views.checklist, name="segment-checklist"),
     path("try-a-rule/", builder.try_rule, name="try-rule"),
     path("try-a-rule/propose/", builder.propose, name="rule-draft-propose"),
     path("rule-drafts/", builder.open_draft, name="rule-draft-open"),

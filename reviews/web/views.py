@@ -15,6 +15,7 @@ from common.web import paginate
 from reviews.choices import SubjectType
 from reviews.filters import RequestFilter
 from reviews.selectors import detail_for, governing_board, impact_lines, requests_about, requests_for, waiting_count
+from reviews.selectors.checklist import checklist_in_force
 from reviews.services.applying import apply_request
 from reviews.services.comments import add_comment
 from reviews.services.rebasing import comparison
@@ -214,3 +215,9 @@ def segment_region(request: HttpRequest, key: str) -> HttpResponse:
     board = governing_board(path_of(segment.key), SubjectType.SEGMENT)
     context = {"key": key, "rows": rows[:6], "total": rows.count(), "board": board}
     return render(request, "reviews/segment_region.html", context)
+
+
+def checklist(request: HttpRequest, key: str) -> HttpResponse:
+    """The creation checklist of a segment in force, for the segment's page."""
+    segment = segment_for(viewer=request.user, key=key)
+    return render(request, "reviews/checklist.html", {"lines": checklist_in_force(segment.key)})
