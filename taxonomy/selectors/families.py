@@ -143,6 +143,23 @@ def family_for(*, viewer: Any, key: str) -> Family | None:
     return _counted(family, viewer, evidence_about({key: keys}, keys))
 
 
+def families_around(*, viewer: Any, key: str) -> tuple[Family | None, Family | None]:
+    """The family below a segment and the one that it stands in, without counts. Raises `SegmentUnknown`."""
+    segment_for(viewer=viewer, key=key)
+    versions = _in_force()
+    if key not in versions:
+        return None, None
+    below = _below(versions)
+    ground = grounds()
+    asked = questions_about(ground, _ASKED)
+    parent = versions[key].segment.parent
+    above = parent.key if parent else ""
+    near = {key, above, *(child.segment.key for child in (*below.get(key, []), *below.get(above, [])))}
+    outcomes = outcomes_of(asked, sight_of(viewer, ground), near)
+    found = [_family(versions[each], below.get(each, []), asked, outcomes) for each in (key, above) if each in versions]
+    return found[0], found[1] if len(found) > 1 else None
+
+
 def newest_sweep() -> ProofSweep | None:
     """The newest round of proofs, whatever its state."""
     return ProofSweep.objects.select_related("requested_by").order_by("-pk").first()

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from taxonomy.choices import VersionState
 from taxonomy.models import SegmentVersion
-from taxonomy.proofs import Answer, Finding, Prover
-from taxonomy.rules import Rule, conjoin, digest
+from taxonomy.proofs import Answer, Finding, Prover, Witness
+from taxonomy.rules import Rule, attributes_used, conjoin, digest, matches, segments_used
 from taxonomy.selectors.catalogue import stored_rule
 from taxonomy.selectors.effective import ActiveRule
 from taxonomy.selectors.proof_records import answer_from, answer_record
@@ -43,6 +43,21 @@ class Standpoint:
         """Whether every possible member of the first segment is one of the second."""
         rules = (self.rule(first), self.rule(second))
         return self._asked("implies", rules, lambda: self.prover.implies(*rules))
+
+    def somebody_in(self, key: str) -> Witness | None:
+        """A possible member of the segment, None where none was found."""
+        rule = self.rule(key)
+        return self._asked("never_true", (rule,), lambda: self.prover.never_true(rule)).witness
+
+    def excludes(self, key: str, witness: Witness) -> bool:
+        """Whether this possible customer is certainly not in the segment. Values that it lacks are taken as missing,
+        where they may be."""
+        rule = self.rule(key)
+        lacking = set(attributes_used(rule)) - witness.attributes.keys()
+        facts = self.ground.catalogue
+        if segments_used(rule) or any(each not in facts or facts[each].is_always_known for each in lacking):
+            return False
+        return matches(rule, witness.attributes, witness.as_of) is not True
 
     def findings(self, own: Rule, parent: str | None) -> list[Finding]:
         """What is wrong with an own rule among the members of its parent."""

@@ -15,7 +15,7 @@ from taxonomy import policies
 from taxonomy.choices import SweepState
 from taxonomy.models import ProofSweep
 from taxonomy.selectors.duplicates import duplicates_for
-from taxonomy.selectors.families import Family, Pair, families_for, family_for, newest_sweep
+from taxonomy.selectors.families import Family, Pair, families_around, families_for, family_for, newest_sweep
 from taxonomy.services.sweeps import request_proofs
 from taxonomy.web.parts import crumbs_to
 
@@ -52,7 +52,11 @@ def family(request: HttpRequest, key: str) -> HttpResponse:
     found = family_for(viewer=request.user, key=key)
     if found is None:
         return redirect("taxonomy:segment", key)
-    context = {
+    return render(request, "taxonomy/family.html", {**_family_context(request, found), **_rounds(request.user)})
+
+
+def _family_context(request: HttpRequest, found: Family) -> dict[str, Any]:
+    return {
         "family": found,
         "version": found.parent,
         "segment": found.parent.segment,
@@ -62,21 +66,16 @@ def family(request: HttpRequest, key: str) -> HttpResponse:
         "covering_is_calm": not found.demands_covering,
         "may_list": CustomerPolicy().can(request.user, "view"),
         "breadcrumb": crumbs_to(found.parent, {"label": "Family"}),
-        **_rounds(request.user),
     }
-    return render(request, "taxonomy/family.html", context)
 
 
 @require_GET
 def family_line(request: HttpRequest, key: str) -> HttpResponse:
     """What the page of a segment says about the families it stands in, and about its own rule."""
-    own = family_for(viewer=request.user, key=key)
-    parent = own.parent.segment.parent if own else None
-    above = family_for(viewer=request.user, key=parent.key) if parent else None
+    own, above = families_around(viewer=request.user, key=key)
     context = {
         "own": own if own and (own.children or any(own.parent.axioms.values())) else None,
         "above": above,
-        "pairs": [pair for pair in above.pairs if key in pair.keys] if above else [],
         "findings": own.findings.get(key) if own else None,
     }
     return render(request, "taxonomy/family_line.html", context)
