@@ -34,8 +34,10 @@ from customers.selectors.home import home_panels
 from customers.selectors.imports import import_for, import_progress, imports_for, quarantine_of
 from customers.selectors.searching import search
 from customers.selectors.sources import (
+    Delivery,
     SourceLine,
     freshness_of,
+    last_deliveries,
     loads_of,
     source_by_key,
     source_for,
@@ -50,6 +52,7 @@ __all__ = [
     "AttributeLine",
     "AttributeRow",
     "CustomerRecord",
+    "Delivery",
     "Distribution",
     "FactLine",
     "LiveContent",
@@ -83,6 +86,7 @@ __all__ = [
     "import_for",
     "import_progress",
     "imports_for",
+    "last_deliveries",
     "live_content",
     "loads_of",
     "name_faults",

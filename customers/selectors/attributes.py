@@ -1,6 +1,6 @@
 """Reading the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,9 +71,11 @@ def attribute_facts() -> dict[str, AttributeRow]:
     return attribute_facts_for(viewer=SYSTEM)
 
 
-def attribute_facts_for(*, viewer: Any) -> dict[str, AttributeRow]:
-    """Key -> facts of the attributes that the viewer may see, by key."""
+def attribute_facts_for(*, viewer: Any, keys: Collection[str] | None = None) -> dict[str, AttributeRow]:
+    """Key -> facts of the attributes that the viewer may see, by key; of those named alone where they are named."""
     rows = AttributePolicy().visible(viewer).select_related("source", "not_before").order_by("key")
+    if keys is not None:
+        rows = rows.filter(key__in=keys)
     return {attribute.key: row_of(attribute) for attribute in rows}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from customers.selectors import AttributeRow, SourceLine
+from customers.selectors import AttributeRow, Delivery
 from taxonomy.rules import AttributeFacts, AttributeType, Truth
 from taxonomy.rules.nodes import And, Condition, InSegment, Not
 from taxonomy.rules.possibilities import IS_UNKNOWN, NOT_TRUE, Case, FactName, Shape, truth_of
@@ -73,7 +73,7 @@ class Teller:
         *,
         visible: frozenset[str],
         attributes: Mapping[str, AttributeRow],
-        sources: Mapping[str, SourceLine],
+        sources: Mapping[str, Delivery],
         changed_at: datetime | None,
     ) -> None:
         self.case = case
@@ -142,9 +142,9 @@ class Teller:
             value=None if hidden else self.case.evaluation.attributes.get(key),
             unit=row.unit if row else "",
             source=row.source_key if row else "",
-            source_name=line.source.name if line else "",
+            source_name=line.name if line else "",
             loaded_at=line.loaded_at if line else None,
-            is_stale=line is not None and line.state == "stale",
+            is_stale=line is not None and line.is_overdue,
             changed_at=None if hidden else self._changed_at,
             is_hidden=hidden,
         )

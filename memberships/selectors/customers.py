@@ -121,11 +121,3 @@ def is_member(ordinal: int, segment_key: str) -> bool | None:
     """Whether the customer is a member as published; None when the segment is not computed."""
     row = Current.objects.filter(segment__key=segment_key, snapshot__isnull=False).values_list("snapshot_id").first()
     return None if row is None else ordinal in members_of(row)[row[0]]
-
-
-def standing_in(ordinal: int, segment_keys: Collection[str]) -> dict[str, bool | None]:
-    """For each segment whether the customer is a member as published; None when it is not computed."""
-    rows = Current.objects.filter(segment__key__in=segment_keys, snapshot__isnull=False).order_by()
-    held = dict(rows.values_list("segment__key", "snapshot_id")) if segment_keys else {}
-    members = members_of(held.values())
-    return {key: ordinal in members[held[key]] if key in held else None for key in segment_keys}

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from common.actors import SYSTEM
 from common.clock import now
 from customers import selectors as customers
 from memberships.choices import Freshness
 from memberships.errors import NotComputed
 from memberships.policies import MembershipPolicy
 from memberships.selectors.clauses import Clause, Fact, Teller, catalogue_of
-from memberships.selectors.customers import standing_in
-from memberships.selectors.histories import ToldMove, told_history
-from memberships.selectors.sizes import size_of
+from memberships.selectors.histories import ToldMove, told_history, turnings_of
+from memberships.selectors.standings import standing_of
 from memberships.selectors.turns import ShownTurn, shown_turn
-from taxonomy.rules import Truth, segments_used
+from taxonomy.rules import Catalogue, Truth
 from taxonomy.rules.deciding import Deciding, deciding
 from taxonomy.rules.distances import joined
 from taxonomy.rules.possibilities import Case
-from taxonomy.selectors.lineages import RuleInForce, rule_in_force
+from taxonomy.selectors.lineages import RuleInForce, VersionInForce, grounds_in_force, line_of, rule_in_force
 
 __all__ = ["Clause", "Explanation", "Fact", "explanation"]
 
@@ -108,18 +108,20 @@ def explanation(*, viewer: Any, external_id: str, segment_key: str) -> Explanati
     """Why the customer is in the segment or not, for the eyes of `viewer`. Raises NotAllowed, NotFound, NotComputed."""
     MembershipPolicy().require(viewer, "view_members")
     customer = customers.customer(external_id)
-    attributes = customers.attribute_facts()
+    grounds = grounds_in_force(segment_key)
+    line, turnings = line_of(segment_key, grounds), turnings_of(customer.ordinal, segment_key)
+    read = {key for version in line for key in version.attribute_keys}
+    attributes = customers.attribute_facts_for(viewer=SYSTEM, keys=read.union(*(turning.read for turning in turnings)))
     catalogue = catalogue_of(attributes)
-    rule = _readable(rule_in_force(segment_key, catalogue))
-    size = size_of(segment_key)
-    as_of = size.as_of or now()
-    standing = standing_in(customer.ordinal, {segment_key, *segments_used(rule.rule)})
-    case = Case(rule.rule, customer.attributes, as_of, segments=standing, catalogue=catalogue)
+    rule = _readable(line, catalogue)
+    standing = standing_of(customer.ordinal, segment_key, grounds)
+    as_of = standing.as_of or now()
+    case = Case(rule.rule, customer.attributes, as_of, segments=standing.is_in, catalogue=catalogue)
     visible = customers.visible_attribute_keys(viewer)
-    sources = customers.freshness_of(viewer=viewer)
+    sources = customers.last_deliveries(viewer=viewer, keys={row.source_key for row in attributes.values()})
     teller = Teller(case, visible=visible, attributes=attributes, sources=sources, changed_at=customer.changed_at)
     decided = deciding(case, teller.usable if teller.is_masked else None)
-    result, published = teller.result(), standing[segment_key]
+    result, published = teller.result(), standing.is_in[segment_key]
     return Explanation(
         external_id=customer.external_id,
         segment_key=segment_key,
@@ -128,27 +130,22 @@ def explanation(*, viewer: Any, external_id: str, segment_key: str) -> Explanati
         member=None if not published and result is None else published,
         result=result,
         is_computed=published is not None,
-        state=size.state,
+        state=standing.state,
         as_of=as_of,
-        run_id=size.run_id,
+        run_id=standing.run_id,
         clauses=teller.tree(rule.origins, frozenset(decided.leaves)),
         decisive=tuple(teller.leaf(index, decides=True) for index in decided.leaves),
         deciding_facts=_named(case, decided),
         is_smallest=decided.is_smallest,
         turn=shown_turn(teller),
-        told=told_history(
-            ordinal=customer.ordinal,
-            segment_key=segment_key,
-            catalogue=catalogue,
-            read=[fact.key for fact in case.facts if fact.kind == "attribute"],
-            visible=visible,
-        ),
+        told=told_history(turnings, ordinal=customer.ordinal, catalogue=catalogue, read=read, visible=visible),
     )
 
 
-def _readable(rule: RuleInForce | None) -> RuleInForce:
-    if rule is None:
+def _readable(line: list[VersionInForce], catalogue: Catalogue) -> RuleInForce:
+    if not line:
         raise NotComputed("The segment has no rule in force, so there is nothing to explain.")
+    rule = rule_in_force(line, catalogue)
     if rule.fault:
         raise NotComputed(f"The rule in force cannot be evaluated: {rule.fault}")
     return rule

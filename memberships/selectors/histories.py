@@ -6,8 +6,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
-
 from customers.errors import NoSuchBuild
 from customers.selectors import scan_build
 from memberships.choices import Cause, RunState
@@ -43,35 +41,76 @@ class ToldMove:
     why: str
 
 
+@dataclass(frozen=True)
+class Turning:
+    """A move with the rows that tell its cause."""
+
+    move: Move
+    delta_id: int
+    version_id: int
+    previous_version_id: int | None
+    read: tuple[str, ...]
+
+
 def history_of(ordinal: int, segment_key: str) -> list[Move]:
     """Every time that the customer entered or left the segment, newest first."""
-    return [move for _, move in _moves(ordinal, segment_key)]
+    return [turning.move for turning in turnings_of(ordinal, segment_key)]
+
+
+_COLUMNS = (
+    "pk", "version_id", "previous_version_id", "version__attribute_keys", "entered_count", "left_count", "published_at",
+    "cause", "run_id", "version__number", "previous_version__number",
+)  # fmt: skip
+
+
+def turnings_of(ordinal: int, segment_key: str) -> list[Turning]:
+    """The same with what is needed to tell why; one query, and one for changes not read before by this process."""
+    rows = list(Delta.objects.filter(segment__key=segment_key).order_by("-pk").values_list(*_COLUMNS))
+    entered = entered_by(row[0] for row in rows if row[4])
+    left = left_by(row[0] for row in rows if row[5])
+    found = []
+    for pk, version_id, previous_id, read, _, _, at, cause, run_id, number, previous in rows:
+        if (is_in := ordinal in entered.get(pk, ())) or ordinal in left.get(pk, ()):
+            move = Move(at, is_in, Cause(cause), run_id, number, previous)
+            found.append(Turning(move, pk, version_id, previous_id, tuple(read)))
+    return found
 
 
 def told_history(
+    turnings: Sequence[Turning],
     *,
     ordinal: int,
-    segment_key: str,
     catalogue: Mapping[str, AttributeFacts],
     read: Collection[str],
     visible: frozenset[str],
 ) -> list[ToldMove]:
-    """The same, told: `read` are the attributes that the rule reads now, `visible` those that the viewer may see.
+    """The moves in words: `read` are the attributes that the rule reads now, `visible` those that the viewer may see.
 
     What changed is looked up for the newest moves alone, in the profile builds that are still kept.
     """
-    found = _moves(ordinal, segment_key)
-    told = []
-    for place, (row, move) in enumerate(found):
-        keys = {*read, *row.version.attribute_keys}
-        if move.cause == Cause.DATA:
-            shown_keys = tuple(sorted(key for key in keys if key in visible and key in catalogue))
-            changed = _changed_values(row, ordinal, shown_keys) if place < _MOST_TOLD else None
-            why = _data_words(changed, catalogue, is_masked=not keys <= visible)
-        else:
-            why = _rule_words(row, catalogue) if move.cause == Cause.RULE else _PLAIN[move.cause]
-        told.append(ToldMove(move, why))
-    return told
+    return [
+        ToldMove(turning.move, _why(turning, place < _MOST_TOLD, ordinal, catalogue, read, visible))
+        for place, turning in enumerate(turnings)
+    ]
+
+
+def _why(
+    turning: Turning,
+    is_recent: bool,
+    ordinal: int,
+    catalogue: Mapping[str, AttributeFacts],
+    read: Collection[str],
+    visible: frozenset[str],
+) -> str:
+    cause = turning.move.cause
+    if cause == Cause.RULE:
+        return _rule_words(turning, catalogue)
+    if cause != Cause.DATA:
+        return _PLAIN[cause]
+    keys = {*read, *turning.read}
+    seen = tuple(sorted(key for key in keys if key in visible and key in catalogue))
+    changed = _changed_values(turning, ordinal, seen) if is_recent else None
+    return _data_words(changed, catalogue, is_masked=not keys <= visible)
 
 
 _PLAIN = {
@@ -80,50 +119,24 @@ _PLAIN = {
 }
 
 
-def _moves(ordinal: int, segment_key: str) -> list[tuple[Delta, Move]]:
-    rows = list(
-        Delta.objects.filter(segment__key=segment_key)
-        .select_related("version", "previous_version", "run__build", "segment")
-        .defer("entered", "left", "run__manifest")
-        .order_by("-pk")
-    )
-    entered = entered_by(row.pk for row in rows if row.entered_count)
-    left = left_by(row.pk for row in rows if row.left_count)
-    return [
-        (row, _move(row, is_in))
-        for row in rows
-        if (is_in := ordinal in entered.get(row.pk, ())) or ordinal in left.get(row.pk, ())
-    ]
+def _builds_around(turning: Turning) -> list[Any]:
+    """The builds that the run before that of the change, over this segment or over all, and the run itself read."""
+    delta = Delta.objects.select_related("run__build", "segment").defer("entered", "left").get(pk=turning.delta_id)
+    earlier = Run.objects.filter(state=RunState.SUCCEEDED, pass_number__lt=delta.run.pass_number, build__isnull=False)
+    named = earlier.filter(segment_keys=[]) | earlier.filter(segment_keys__contains=[delta.segment.key])
+    before = named.select_related("build").defer("manifest").order_by("-pass_number").first()
+    return [run.build for run in (before, delta.run) if run is not None and run.build is not None]
 
 
-def _move(row: Delta, entered: bool) -> Move:
-    return Move(
-        at=row.published_at,
-        entered=entered,
-        cause=Cause(row.cause),
-        run_id=row.run_id,
-        version_number=row.version.number,
-        previous_version_number=row.previous_version.number if row.previous_version else None,
-    )
-
-
-def _runs_before(row: Delta) -> QuerySet[Run]:
-    """The runs over the whole, or over this segment by name, before that of the change; the newest first."""
-    rows = Run.objects.filter(state=RunState.SUCCEEDED, pass_number__lt=row.run.pass_number, build__isnull=False)
-    whole = rows.filter(segment_keys=[])
-    return (whole | rows.filter(segment_keys__contains=[row.segment.key])).order_by("-pass_number")
-
-
-def _changed_values(row: Delta, ordinal: int, keys: tuple[str, ...]) -> dict[str, tuple[Any, Any]] | None:
+def _changed_values(turning: Turning, ordinal: int, keys: tuple[str, ...]) -> dict[str, tuple[Any, Any]] | None:
     """Attribute -> value before and at the run of the change, where they differ; None when they are not kept."""
     if not keys:
         return {}
-    before = _runs_before(row).select_related("build").defer("manifest").first()
-    builds = [None if run is None else run.build for run in (before, row.run)]
-    if any(build is None or build.state != "ready" for build in builds):
+    builds = _builds_around(turning)
+    if len(builds) < 2 or any(build.state != "ready" for build in builds):
         return None
     try:
-        old, new = (_kept_values(build.pk, ordinal) for build in builds if build is not None)
+        old, new = (_kept_values(build.pk, ordinal) for build in builds)
     except NoSuchBuild:
         return None
     return {key: (old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)}
@@ -165,12 +178,13 @@ def _change_words(key: str, before: Any, after: Any, catalogue: Mapping[str, Att
     return f"{label} changed from {shown(before) or 'none'} to {shown(after) or 'none'}"
 
 
-def _rule_words(row: Delta, catalogue: Mapping[str, AttributeFacts]) -> str:
-    before, number = row.previous_version, row.version.number
-    if before is None or before.number == number:
+def _rule_words(turning: Turning, catalogue: Mapping[str, AttributeFacts]) -> str:
+    before, number = turning.move.previous_version_number, turning.move.version_number
+    if turning.previous_version_id is None or turning.previous_version_id == turning.version_id:
         return "the rule of a segment that this one stands on changed"
-    changed = _clause_words(before.rule, row.version.rule, catalogue)
-    return f"version {number} took the place of version {before.number}{': ' if changed else ''}{changed}"
+    rows = Delta.objects.filter(pk=turning.delta_id).values_list("previous_version__rule", "version__rule")
+    changed = "".join(_clause_words(old, new, catalogue) for old, new in rows)
+    return f"version {number} took the place of version {before}{': ' if changed else ''}{changed}"
 
 
 def _clause_words(old: Mapping[str, Any], new: Mapping[str, Any], catalogue: Mapping[str, AttributeFacts]) -> str:
