@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping
 
 from taxonomy.rules import AttributeFacts
 
+_COUNTED = ("number", "date", "timestamp")
+
 
 def declared_orders(catalogue: Mapping[str, AttributeFacts]) -> list[tuple[str, str]]:
-    """Every (later, earlier) of `not_before` whose two attributes exist and are of one type."""
+    """Every (later, earlier) of `not_before` whose two attributes exist and are of one type that is counted."""
     found = []
     for key, facts in catalogue.items():
         earlier = catalogue.get(facts.not_before) if facts.not_before and facts.not_before != key else None
-        if earlier is not None and facts.not_before and earlier.type == facts.type:
+        if earlier is not None and facts.not_before and earlier.type == facts.type and facts.type in _COUNTED:
             found.append((key, facts.not_before))
     return found
 

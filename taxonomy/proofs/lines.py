@@ -60,6 +60,8 @@ class Line:
 
     def allows(self, value: Any) -> bool:
         """Whether an attribute with these facts can have the value."""
+        if self.type == "set":
+            return True
         if self.choices is not None:
             return value in self.choices
         if self.is_whole and not value.is_integer():

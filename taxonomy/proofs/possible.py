@@ -11,7 +11,7 @@ from taxonomy.proofs.facts import declared_orders, related_keys
 from taxonomy.proofs.fields import ClassField, Field, LinkedField
 from taxonomy.proofs.lines import PLAIN_DAY, Line, line_of
 from taxonomy.proofs.linked import Scale, groups, today_line
-from taxonomy.proofs.shapes import TODAY, Atom, decode
+from taxonomy.proofs.shapes import TODAY, Atom, code, decode
 from taxonomy.proofs.solver import FALSE, Formula, Model, Script, disj, neg
 from taxonomy.proofs.texts import text_classes
 from taxonomy.proofs.vocabulary import Vocabulary
@@ -38,6 +38,7 @@ class Possible:
         for key in related_keys(catalogue, vocabulary.types, only_always_known=True):
             if key not in self.types:
                 self.types[key] = catalogue[key].type
+        self.orders = [pair for pair in declared_orders(catalogue) if all(map(self.facts, pair))]
         self._place = {key: number for number, key in enumerate(self.types)}
         self.lines = {key: line_of(type_, self.facts(key)) for key, type_ in self.types.items()}
         self.missing: dict[str, Formula] = {key: self._missing(key) for key in self.types}
@@ -70,9 +71,8 @@ class Possible:
     # --- into the solver ----------------------------------------------------------------------------------------
 
     def _place_linked(self) -> None:
-        orders = [pair for pair in declared_orders(self.catalogue) if set(pair) <= self.types.keys()]
         links = [ordered.keys for ordered in self.vocabulary.ordered]
-        for group in groups([*self.types, TODAY], [*links, *orders]):
+        for group in groups([*self.types, TODAY], [*links, *self.orders]):
             members = {key: today_line() if key == TODAY else self.lines[key] for key in group}
             scale = Scale(members, {key: list(self._atoms(key)) for key in group})
             self.scales.append((scale, group))
@@ -81,7 +81,7 @@ class Possible:
                 field = LinkedField(self.script, number, members[key], scale, self._atoms(key))
                 self.numbers[key] = field.name
                 self.fields[key] = field
-        for later, earlier in orders:
+        for later, earlier in self.orders:
             kept = f"(>= {self.numbers[later]} {self.numbers[earlier]})"
             self.script.require(disj((self.missing[later], self.missing[earlier], kept)))
         if TODAY in self.numbers:
@@ -138,11 +138,11 @@ class Possible:
     def allows(self, attributes: Mapping[str, Any]) -> bool:
         """Whether the values keep to the declared facts."""
         for key, value in attributes.items():
-            facts = self.facts(key)
-            if value is None and facts is not None and facts.is_always_known:
+            if value is None and self.missing[key] == FALSE:
                 return False
-        orders = [pair for pair in declared_orders(self.catalogue) if set(pair) <= attributes.keys()]
-        known = [(attributes[later], attributes[earlier]) for later, earlier in orders]
+            if value is not None and not self.lines[key].allows(code(self.types[key], value)):
+                return False
+        known = [(attributes.get(later), attributes.get(earlier)) for later, earlier in self.orders]
         return all(later is None or earlier is None or later >= earlier for later, earlier in known)
 
     def _holds(self, model: Model, key: str, element: str) -> bool:

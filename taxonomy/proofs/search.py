@@ -16,7 +16,7 @@ from taxonomy.proofs.solver import Engine, Formula, Model, Script, conj, neg
 from taxonomy.proofs.vocabulary import Vocabulary
 from taxonomy.rules import AttributeFacts, Rule, attributes_used, matches, segments_used
 
-_TEXT_STEPS_PER_MILLISECOND = 150
+_TEXT_STEPS_PER_MILLISECOND = 1_500
 # On a busy machine the solver gets only a part of the time that passes on the wall.
 _PATIENCE = 4
 _MOST_TRIES = 4

@@ -103,7 +103,7 @@ def text_classes(line: Line, atoms: Sequence[Atom], most_steps: int) -> Classes:
         state, text = waiting.popleft()
         found.setdefault(search.answer(state), text)
         for plain, lowered in search.letters(state):
-            search.steps += 1
+            search.steps += 2 + len(search.patterns)
             following = search.step(state, plain, lowered)
             if following not in seen:
                 seen.add(following)
@@ -153,7 +153,7 @@ class _Search:
                 low_kinds = [(_place(low_next, x), x if x in self.taken[True] else "") for x in lowered]
                 kinds.setdefault((raw_kind, *low_kinds), (plain, lowered))
             self._letters[raw, low] = found = list(kinds.values())
-            self.steps += len(self.alphabet)
+            self.steps += 2 * len(self.alphabet)
         return found
 
     def step(self, state: _State, plain: str, lowered: str) -> _State:

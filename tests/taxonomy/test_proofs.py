@@ -87,6 +87,8 @@ def kind(a: str, b: str, prover: Prover = PROVER) -> str | None:
         ("started > CURRENT_DATE - INTERVAL '1' DAY", "started >= CURRENT_DATE", "equal"),
         ("started > DATE '2026-01-01'", "started >= DATE '2026-01-02'", "equal"),
         ("started > DATE '9999-12-31'", "FALSE", "equal"),
+        ("CURRENT_DATE BETWEEN DATE '2026-01-01' AND started", "started >= DATE '2026-01-01'", "narrower"),
+        ("started BETWEEN CURRENT_DATE AND CURRENT_DATE - INTERVAL '1' DAY", "FALSE", "equal"),
         ("seen > TIMESTAMP '2026-01-01T00:00:00Z'", "seen >= TIMESTAMP '2026-01-01T00:00:00.000001Z'", "equal"),
         ("CONTAINS(tags, 'a') AND CONTAINS(tags, 'b')", "CONTAINS(tags, 'a')", "narrower"),
         ("CONTAINS(tags, 'a')", "CONTAINS(tags, 'b')", "overlapping"),
@@ -119,6 +121,21 @@ def test_facts__attribute_of_another_type_now__are_not_trusted() -> None:
     changed = Prover({**CATALOGUE, "orders": AttributeFacts("text", is_always_known=True)}, budget_ms=5000)
     answer = changed.always_true(rule("orders > 5 OR orders <= 5"))
     assert answer.is_refuted
+
+
+def test_facts__order_of_attributes_of_which_one_has_another_type_now__is_not_trusted() -> None:
+    changed = {**CATALOGUE, "started": AttributeFacts("text"), "ended": AttributeFacts("text", not_before="started")}
+    prover = Prover(changed, budget_ms=5000)
+    assert prover.implies(rule("ended IS NOT NULL AND started IS NOT NULL"), rule("ended >= started")).is_refuted
+
+
+def test_facts__many_choices_under_patterns__witness_is_one_of_them() -> None:
+    choices = tuple(f"Choice {number}" for number in range(1000))
+    catalogue = {"choice": AttributeFacts("enum", choices=choices)}
+    many = any_of([Like(Attribute("choice", "enum"), f"%e_{number}%") for number in range(600)])
+    answer = Prover(catalogue).never_true(Rule(many))
+    assert not answer.is_proved
+    assert answer.witness is None or answer.witness.attributes["choice"] in choices
 
 
 def test_facts__attribute_that_is_not_in_the_catalogue__may_have_any_value() -> None:
