@@ -88,3 +88,84 @@ def test_rule_questions__beyond_the_rate__are_told_when_to_come_again(
     assert 1 <= int(answers[-1]["Retry-After"]) <= 60
     assert answers[-1].json()["status"] == 429
     assert client.get("/api/v1/segments/").status_code == 200
+
+
+DOORS = ("check", "preview")
+ASKS = [
+    "{} > 1",
+    "NOT {}",
+    "{} IS NULL AND orders_90d > 1",
+    "orders_90d > 1 OR {} = 'x'",
+    "CONTAINS({}, 'x')",
+    "LOWER({}) = 'x'",
+    "orders_90d > {}",
+    "orders_90d IN (1, {})",
+    '"{}" BETWEEN 1 AND 2',
+]
+
+
+def _refusals(client: Client, door: str, body: dict[str, Any]) -> Any:
+    answer = client.post(f"/api/v1/rules/{door}/", body, content_type="application/json")
+    assert answer.status_code == 400
+    return answer.json()
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_hidden_attribute__in_any_place_of_a_rule__reads_like_one_that_is_not_there(
+    computed: Any, api_of: Callable[..., Client], door: str
+) -> None:
+    client = api_of(computed.viewer)
+    for ask in ASKS:
+        hidden = _refusals(client, door, {"text": ask.format("has_children")})
+        absent = _refusals(client, door, {"text": ask.format("qqqqqqqqqqqq")})
+        assert str(hidden).replace("has_children", "qqqqqqqqqqqq") == str(absent), ask
+        near = _refusals(client, door, {"text": ask.format("has_childrem")})
+        assert "has_children" not in str(near), ask
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("type_", ["boolean", "number", None])
+def test_hidden_attribute__in_a_tree__reads_like_one_that_is_not_there(
+    computed: Any, api_of: Callable[..., Client], door: str, type_: str | None
+) -> None:
+    client = api_of(computed.viewer)
+
+    def asked(key: str) -> Any:
+        attribute = {"kind": "attribute", "key": key, **({"type": type_} if type_ else {})}
+        return _refusals(client, door, {"rule": {"format": 1, "rule": {"kind": "flag", "attribute": attribute}}})
+
+    assert str(asked("has_children")).replace("has_children", "qqqqqqqqqqqq") == str(asked("qqqqqqqqqqqq"))
+
+
+def test_hidden_attribute__of_a_parent_or_another_segment__is_named_by_no_answer(
+    computed: Any, api_of: Callable[..., Client]
+) -> None:
+    enact("families", kind="create", parent=None, rule="orders_90d >= 1 AND has_children")
+    run_now("families")
+    client = api_of(computed.viewer)
+    for body in ({"text": "spend_365d > 1", "parent": "families"}, {"text": "IN_SEGMENT('families')"}):
+        for door in DOORS:
+            answer = client.post(f"/api/v1/rules/{door}/", body, content_type="application/json")
+            assert answer.status_code == 200
+            assert "has_children" not in answer.content.decode(), (door, body)
+
+
+def test_preview__bisection_of_a_hidden_attribute__gets_twenty_equal_refusals(
+    computed: Any, api_of: Callable[..., Client]
+) -> None:
+    client = api_of(computed.viewer)
+    answers = {str(_refusals(client, "preview", {"text": f"has_children AND orders_90d > {n}"})) for n in range(20)}
+    assert len(answers) == 1
+
+
+def test_preview__difference_of_one_person__is_not_told(computed: Any) -> None:
+    """All but one, and all: who may not see customers is told the same of both."""
+    everybody = preview_for(computed.viewer, parse("orders_90d >= 0 OR orders_90d IS NULL", rule_catalogue()))
+    counts = {}
+    for limit in range(60):
+        text = f"(orders_90d >= 0 OR orders_90d IS NULL) AND (orders_90d <> {limit} OR orders_90d IS NULL)"
+        rule = parse(text, rule_catalogue())
+        exact = preview_for(computed.steward, rule).count
+        counts[exact] = preview_for(computed.viewer, rule).count
+    assert len(counts) > 1
+    assert set(counts.values()) == {everybody.count}
