@@ -55,7 +55,7 @@ def try_rule(request: HttpRequest) -> HttpResponse:
         return render(request, template, {"refused": refused.detail})
     context = _tried(request.user, request.POST, changed, parent, ()) | {"is_draft": True}
     found: ShownWhatIf | None = context.get("found")
-    context["links"] = [(point, value_as_json(point.value)) for point in found.points] if found else []
+    context["links"] = [(point, str(value_as_json(point.value))) for point in found.points] if found else []
     return render(request, template, context | {"new_text": to_text(changed) if changed != rule else ""})
 
 
