@@ -20,6 +20,7 @@ PAGES = {
         "/taxonomy/",
         "/segments/card-households/",
         "/segments/quiet-households/",
+        "/segments/quiet-households/thresholds/",
         "/segments/quiet-households/versions/",
         "/segments/quiet-households/versions/1/",
         "/segments/quiet-households/versions/compare/",
