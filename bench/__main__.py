@@ -6,7 +6,7 @@ import sys
 from time import perf_counter
 from typing import Any
 
-from bench import generated, proofs, rules, stage
+from bench import generated, proofs, reading, rules, stage
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "1000000"))
 RULES = int(os.environ.get("RULES", "100"))
@@ -38,6 +38,7 @@ def main() -> None:
         recompute.keep_rules()
         tell(f"Measuring, {perf_counter() - began:.0f} s so far")
         report({**recompute.full_recompute(path, texts), "typed_table_loaded_in_seconds": round(loaded, 1)})
+        report(reading.parse_and_check(rules.texts(300)))
         report(reads.preview(path, texts))
         report(whatif.what_if(texts))
         report(proofs.all_pairs(texts))
