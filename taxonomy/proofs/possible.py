@@ -17,7 +17,7 @@ from taxonomy.proofs.texts import text_classes
 from taxonomy.proofs.vocabulary import Vocabulary
 from taxonomy.rules import AttributeFacts
 
-_MOST_LISTED = 500_000
+_MOST_LISTED = 100_000
 
 
 class Possible:

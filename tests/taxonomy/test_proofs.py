@@ -130,9 +130,9 @@ def test_facts__order_of_attributes_of_which_one_has_another_type_now__is_not_tr
 
 
 def test_facts__many_choices_under_patterns__witness_is_one_of_them() -> None:
-    choices = tuple(f"Choice {number}" for number in range(1000))
+    choices = tuple(f"Choice {number}" for number in range(500))
     catalogue = {"choice": AttributeFacts("enum", choices=choices)}
-    many = any_of([Like(Attribute("choice", "enum"), f"%e_{number}%") for number in range(600)])
+    many = any_of([Like(Attribute("choice", "enum"), f"%e_{number}%") for number in range(220)])
     answer = Prover(catalogue).never_true(Rule(many))
     assert not answer.is_proved
     assert answer.witness is None or answer.witness.attributes["choice"] in choices
@@ -271,6 +271,13 @@ def test_budget__rule_that_is_hard_to_prove__undecided_in_time() -> None:
     assert answer.reason == "It was not decided within 50 milliseconds."
     assert perf_counter() - began < 5
     assert PROVER.never_true(pigeons(3)).is_proved
+
+
+def test_findings__rule_that_is_hard_to_examine__says_so_and_claims_nothing() -> None:
+    found = Prover({}, budget_ms=5).findings(pigeons(9))
+    assert [one.code for one in found] == ["undecided"]
+    assert found[0].answer.verdict is Verdict.UNDECIDED
+    assert found[0].words == "Not all conditions could be examined in the time there was."
 
 
 def pigeons(holes: int) -> Rule:
