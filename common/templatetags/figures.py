@@ -113,10 +113,16 @@ def line_chart(points: Sequence[object], title: str, unit: str = "") -> dict[str
 
 
 @register.inclusion_tag("components/bar_chart.html")
-def bar_chart(steps: Sequence[tuple[str, str, float]], title: str, unit: str = "customers") -> dict[str, object]:
-    """Bars for (from, below, value) in rising order, with the table of their numbers."""
+def bar_chart(
+    steps: Sequence[tuple[str, str, float]], title: str, unit: str = "customers", first: str = "", last: str = ""
+) -> dict[str, object]:
+    """Bars for (from, below, value) in rising order, with the table of their numbers.
+
+    `first` and `last` stand at the ends of the axis instead of the outermost edges, where the outer bars are wider.
+    """
     drawn, ticks = figures.bars(list(steps or ()))
-    return {"bars": drawn, "ticks": ticks, "title": title, "unit": unit, "number": next(_numbers)}
+    ends = {"first": first or drawn[0].low, "last": last or drawn[-1].high} if drawn else {}
+    return {"bars": drawn, "ticks": ticks, "title": title, "unit": unit, "number": next(_numbers), **ends}
 
 
 @register.inclusion_tag("components/flow.html")

@@ -11,8 +11,8 @@ from customers.rows.edges import edges_between
 SMALL: Final = 5
 TOP: Final = 12
 # So much of the values at each end may stand in one wide bar, so that one odd value does not flatten all others.
-_TAIL: Final = 0.005
-_STRETCHED: Final = 3
+_TAIL: Final = 0.01
+_STRETCHED: Final = 1.5
 _ORDERED: Final = frozenset({"number", "date", "timestamp"})
 
 

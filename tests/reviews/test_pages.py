@@ -51,7 +51,7 @@ def test_request_page__every_tab_and_state__answers(
     rows = [
         ChangeRequest.objects.get(),
         proposed_change(cast.owner, rule="spend >= 4000"),
-        submitted(cast.owner, proposed_change(cast.owner, rule="spend >= 3000", name="<b>Bold</b>")),
+        submitted(cast.owner, proposed_change(cast.owner, rule="spend >= 3000", name="Big <b>Bold")),
     ]
     add_comment(actor=cast.sales_member, request_id=rows[2].pk, body="**Why** <script>alert(1)</script>")
     client = client_of(cast.owner)
