@@ -19,6 +19,9 @@ ARGUMENTS: dict[str, Any] = {
     "correlation": uuid.UUID(int=1),
     "handoff_id": 1,
     "token_id": 1,
+    "draft_id": 1,
+    "old": 1,
+    "new": 1,
 }
 # Routes whose key is not that of a segment.
 KEYS = {
@@ -33,6 +36,7 @@ KEYS = {
     "taxonomy:objective-edit": "loyalty",
     "api-board": "board",
     "reviews:board": "board",
+    "reviews:rule-draft-spread": "orders_90d",
     "reviews:board-edit": "board",
     "reviews:board-seat": "board",
     "reviews:board-unseat": "board",
