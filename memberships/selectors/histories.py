@@ -1,5 +1,6 @@
 """How a customer came into a segment and out of it, each time with its cause."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -167,7 +168,7 @@ def _data_words(
 def _change_words(key: str, before: Any, after: Any, catalogue: Mapping[str, AttributeFacts]) -> str:
     """Orders fell from 13 to 9."""
     label, facts = label_words(key, catalogue), catalogue[key]
-    unit = "" if facts.unit.lower() in facts.label.lower().split() else facts.unit
+    unit = "" if facts.unit.lower() in re.findall(r"\w+", facts.label.lower()) else facts.unit
     if before is None or after is None:
         known = before if after is None else after
         said = amount_words(known, unit) if facts.type == "number" else shown(known)
