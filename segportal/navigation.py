@@ -36,10 +36,11 @@ def _everybody(_user: Any) -> bool:
     return True
 
 
+_TAXONOMY = ("/taxonomy/", "/segments/", "/objectives/", "/try-a-rule/")
 # label, URL name, icon, prefixes of pages within it, who sees it
 ENTRIES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Any], bool]], ...] = (
     ("Home", "home", "house", (), _everybody),
-    ("Taxonomy", "taxonomy:tree", "diagram-3", ("/taxonomy/", "/segments/", "/objectives/"), _everybody),
+    ("Taxonomy", "taxonomy:tree", "diagram-3", _TAXONOMY, _everybody),
     ("Requests", "reviews:list", "check2-square", ("/requests/", "/boards/"), _everybody),
     ("Customers", "customers:list", "people", ("/customers/",), _sees_customers),
     ("Playbooks", "playbooks:list", "journal-text", ("/playbooks/",), _everybody),

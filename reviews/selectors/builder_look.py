@@ -49,6 +49,12 @@ class Measure:
     budget: int
 
     @property
+    def noun(self) -> str:
+        """What is counted, for this many."""
+        one = {"clauses": "clause", "attributes": "attribute", "depth": "level"}[self.name]
+        return one if self.value == 1 else f"{one}s"
+
+    @property
     def is_over(self) -> bool:
         """Whether fewer people will be able to read it."""
         return self.value > self.budget

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common.errors import Invalid
 from common.web.limits import rule_question
 from customers.selectors import distribution_for
+from memberships.policies import MembershipPolicy
 from reviews.errors import DraftMoved
 from reviews.models import RuleDraft
 from reviews.policies import Place, RequestPolicy
@@ -19,6 +20,7 @@ from reviews.selectors import request_for
 from reviews.selectors.builder import editor_for
 from reviews.selectors.builder_choices import attribute_choices, segment_choices
 from reviews.selectors.builder_look import look_at, proved_about
+from reviews.selectors.builder_members import overlaps_for, sample_for
 from reviews.selectors.rule_states import (
     Reading,
     draft_for,
@@ -148,17 +150,30 @@ def look(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Whom the rule selects, clause by clause, and what to look at twice."""
     draft = draft_for(viewer=request.user, draft_id=draft_id)
     found = look_at(request.user, _reading(request, draft), request.POST.get("parent") or None)
-    return render(request, "reviews/builder_look.html", {"look": found, "draft": draft})
+    sees = MembershipPolicy().can(request.user, "view_members")
+    return render(request, "reviews/builder_look.html", {"look": found, "draft": draft, "sees_members": sees})
 
 
 @require_POST
 @rule_question
 def proofs(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """What is proved to be wrong with the rule."""
+    """What is proved to be wrong with the rule, and with which siblings it shares customers."""
     draft = draft_for(viewer=request.user, draft_id=draft_id)
     reading = _reading(request, draft)
-    proved = proved_about(reading, request.POST.get("parent") or None)
-    return render(request, "reviews/builder_proofs.html", {"proved": sorted(proved.items())})
+    parent = request.POST.get("parent") or None
+    own_key = draft.subject.removeprefix("change:") if draft.subject.startswith("change:") else ""
+    overlaps = overlaps_for(request.user, reading, parent, own_key)
+    proved = sorted(proved_about(reading, parent).items())
+    return render(request, "reviews/builder_proofs.html", {"proved": proved, "overlaps": overlaps})
+
+
+@require_POST
+@rule_question
+def sample(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """A few customers whom the rule selects."""
+    draft = draft_for(viewer=request.user, draft_id=draft_id)
+    found = sample_for(request.user, _reading(request, draft), request.POST.get("parent") or None)
+    return render(request, "reviews/builder_sample.html", {"external_ids": found})
 
 
 @require_GET

@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{_DRAFT}change/", builder.change, name="rule-draft-change"),
     path(f"{_DRAFT}look/", builder.look, name="rule-draft-look"),
     path(f"{_DRAFT}proofs/", builder.proofs, name="rule-draft-proofs"),
+    path(f"{_DRAFT}sample/", builder.sample, name="rule-draft-sample"),
     path(f"{_DRAFT}discard/", builder.discard, name="rule-draft-discard"),
     path(_ONE, views.change_request, name="request"),
     path(f"{_ONE}meaning/", meanings.request_meaning, name="request-meaning"),

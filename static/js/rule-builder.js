@@ -57,9 +57,10 @@ const arrived = (deed, before) => {
   spread();
   if (deed.then) return first(byId("builder").querySelector(`[data-clause="${deed.then.replace("clause-", "")}"]`))?.focus();
   const added = [...host.querySelectorAll("[data-clause]")].find((clause) => !before.has(clause.closest("[data-part]").dataset.part));
-  if (/^(add|add-group|add-segment|add-written|duplicate)\b/.test(deed.op) && added) return first(added)?.focus();
+  if (/^(add|add-group|add-segment|add-written|duplicate) /.test(deed.op) && added) return first(added)?.focus();
   if (deed.op === "paste" && added) byId("builder-paste").close();
   if (deed.op.startsWith("add-values")) return byId(`n-${deed.op.split(" ")[1]}`)?.focus();
+  if (deed.to) return byId(deed.to)?.focus();
   if (deed.focus && document.activeElement === document.body) refocus(deed.focus);
   return undefined;
 };
@@ -186,7 +187,7 @@ const choose = (input, option) => {
   input.closest("[data-pick]").querySelector("[data-pick-key]").value = option.dataset.key;
   close(input);
   const clause = input.closest("[data-clause]")?.dataset.clause;
-  act("fill", { then: undefined, focus: { id: `o-${clause}` }, chose: true });
+  act("fill", { to: input.id.startsWith("a-") ? `o-${clause}` : input.id });
 };
 
 const picks = () => {

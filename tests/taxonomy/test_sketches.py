@@ -181,6 +181,7 @@ def test_json__nested_beyond_the_limit__is_refused_at_once() -> None:
         ("('x', 'y')", "text", ["x", "y"]),
         ("1, 2;3", "number", ["1", "2", "3"]),
         ("1 2 3", "number", ["1", "2", "3"]),
+        ("5, 6\n7", "number", ["5", "6", "7"]),
         ("a, b\tc\r\nd", "text", ["a, b", "c", "d"]),
         ("  ", "text", []),
         ("'", "text", ["'"]),
