@@ -12,6 +12,7 @@ OPEN = {"livez", "readyz", "first-run", "styleguide"}
 
 ARGUMENTS: dict[str, Any] = {
     "key": "anchors",
+    "other": "occasional",
     "external_id": "hh-01",
     "number": 1,
     "index": 0,
