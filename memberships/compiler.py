@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from common.digests import digest_of
-from taxonomy.compiler import member_expression, segment_column
+from taxonomy.compiler import Holds, member_expression, segment_column
 from taxonomy.rules import Rule, segments_used
 
 ALIVE = "alive"
@@ -75,11 +75,12 @@ def plan(
     as_of: datetime,
     wanted: Sequence[str] | None = None,
     kept: Iterable[str] = (),
+    holds: Holds | None = None,
 ) -> Plan:
     """Compile all rules onto `frame`. `wanted` limits the columns that come out, not those computed for others.
 
     Rows whose `alive` is false are in no segment. The attributes `kept` come along as they are, under the names that
-    `kept_column` gives them.
+    `kept_column` gives them. `holds` is for frames that keep sets in another form (see `taxonomy.compiler`).
     """
     order, refused = waves(rules)
     needed_by_others = {key for rule in rules.values() for key in segments_used(rule)}
@@ -87,7 +88,7 @@ def plan(
     for wave in order:
         provided: list[pl.Expr] = []
         for name in wave:
-            expression = member_expression(rules[name], as_of=as_of) & pl.col(ALIVE)
+            expression = member_expression(rules[name], as_of=as_of, holds=holds) & pl.col(ALIVE)
             if name in needed_by_others:
                 provided.append(expression.alias(segment_column(name)))
                 expression = pl.col(segment_column(name))

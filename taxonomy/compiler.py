@@ -39,22 +39,27 @@ TIMESTAMP = pl.Datetime("us", "UTC")
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {"=": eq, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
-def compile_rule(rule: Rule, *, as_of: datetime) -> pl.Expr:
+# How an engine that keeps sets in another form answers CONTAINS(key, text); None where it keeps them as lists.
+Holds = Callable[[str, str], pl.Expr | None]
+
+
+def compile_rule(rule: Rule, *, as_of: datetime, holds: Holds | None = None) -> pl.Expr:
     """An expression that answers true, false or null (UNKNOWN) for each row of a frame.
 
     The frame has a column for each attribute by its key: number Float64 (no NaN), text and enum Categorical, boolean
     Boolean, date Date, timestamp Datetime("us", "UTC"), set List(String); and for IN_SEGMENT('k') a Boolean column
-    `segment:k`. CURRENT_DATE is the UTC date of `as_of`. Building the expression runs no query.
+    `segment:k`. CURRENT_DATE is the UTC date of `as_of`. Where the frame keeps a set in another form than List,
+    `holds` says how to ask it. Building the expression runs no query.
     """
     if not attributes_used(rule) and not segments_used(rule):
         # A literal would come out as one row, not as one for each row of the frame.
         return pl.repeat(matches(rule, {}, as_of), pl.len(), dtype=pl.Boolean)
-    return _Compilation(utc_date(as_of)).condition(rule.condition)
+    return _Compilation(utc_date(as_of), holds).condition(rule.condition)
 
 
-def member_expression(rule: Rule, *, as_of: datetime) -> pl.Expr:
+def member_expression(rule: Rule, *, as_of: datetime, holds: Holds | None = None) -> pl.Expr:
     """An expression that is true exactly for the members: UNKNOWN is not a member."""
-    return compile_rule(rule, as_of=as_of).fill_null(False)
+    return compile_rule(rule, as_of=as_of, holds=holds).fill_null(False)
 
 
 def segment_column(key: str) -> str:
@@ -65,8 +70,9 @@ def segment_column(key: str) -> str:
 class _Compilation:
     """The expressions of one rule on one date."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, holds: Holds | None) -> None:
         self.today = today
+        self.holds = holds
 
     def condition(self, condition: Condition) -> pl.Expr:
         """The expression of one condition."""
@@ -100,7 +106,8 @@ class _Compilation:
             case Constant(truth):
                 return pl.lit(truth)
             case Contains(attribute, text):
-                return pl.col(attribute.key).list.contains(text)
+                asked = self.holds(attribute.key, text) if self.holds else None
+                return pl.col(attribute.key).list.contains(text) if asked is None else asked
             case InSegment(key):
                 return pl.col(segment_column(key))
             case _:

@@ -46,7 +46,7 @@ def preview(rule: Rule) -> Preview:
     names = [f"?{position}" for position in range(len(parts))]
     asked = dict(zip(names, parts, strict=True))
     as_of = now()
-    planned = compiler.plan(build.frame, {**referred(rule), **asked}, as_of=as_of, wanted=names)
+    planned = compiler.plan(build.frame, {**referred(rule), **asked}, as_of=as_of, wanted=names, holds=build.holds)
     if refused := [planned.refused[name] for name in names if name in planned.refused]:
         raise NotComputed(refused[0])
     steps = [pl.all_horizontal(names[: position + 1]).sum().alias(name) for position, name in enumerate(names)]
