@@ -1,6 +1,6 @@
 """Two rules on the newest build: how many are in one only, in the other only and in both, and who for example."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from memberships.policies import MembershipPolicy
 from memberships.selectors.builds import ReadableBuild, readable_build
 from memberships.selectors.masked_previews import rounded
 from memberships.selectors.previews import referred
-from taxonomy.rules import Rule, attributes_used
+from taxonomy.rules import AttributeFacts, Rule, attributes_used
 from taxonomy.selectors import Value, label_of, rule_catalogue, value_words
 
 # So many are looked at for one who was not erased since the build.
@@ -69,7 +69,8 @@ def regions_between(old: Rule, new: Rule) -> Regions:
     """Evaluate two effective rules on the newest build. Raises NotComputed."""
     build = readable_build()
     as_of = now()
-    planned = compiler.plan(build.frame, {**referred(old, new), _OLD: old, _NEW: new}, as_of=as_of, wanted=[_OLD, _NEW])
+    asked = {**referred(old, new), _OLD: old, _NEW: new}
+    planned = compiler.plan(build.frame, asked, as_of=as_of, wanted=[_OLD, _NEW], holds=build.holds)
     if planned.refused:
         raise NotComputed(planned.refused.get(_NEW) or next(iter(planned.refused.values())))
     try:
@@ -106,17 +107,19 @@ def _examples(viewer: Any, found: Regions, *rules: Rule) -> dict[str, Example]:
     keys = sorted({key for rule in rules for key in attributes_used(rule)})
     visible = visible_attribute_keys(viewer)
     shown = [key for key in keys if key in visible]
+    catalogue = rule_catalogue()
     return {
-        name: Example(key, _values(found.build, present[key], shown), len(keys) - len(shown))
+        name: Example(key, _values(found.build, present[key], shown, catalogue), len(keys) - len(shown))
         for name, key in chosen.items()
         if key is not None
     }
 
 
-def _values(build: ReadableBuild, ordinal: int, keys: Sequence[str]) -> tuple[Value, ...]:
+def _values(
+    build: ReadableBuild, ordinal: int, keys: Sequence[str], catalogue: Mapping[str, AttributeFacts]
+) -> tuple[Value, ...]:
     if not keys:
         return ()
-    catalogue = rule_catalogue()
     row = build.frame.slice(ordinal, 1).select(keys).collect().row(0, named=True)
     return tuple(Value(label_of(key, catalogue), value_words(_whole(row[key]), catalogue.get(key))) for key in keys)
 

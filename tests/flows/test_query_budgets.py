@@ -41,6 +41,8 @@ PAGES = [
     ("marketing_member", "/requests/"),
     ("marketing_member", "/requests/{request}/"),
     ("marketing_member", "/requests/{request}/?tab=changes"),
+    ("marketing_member", "/requests/{request}/meaning/"),
+    ("owner", "/requests/{request}/meaning/"),
     ("marketing_member", "/requests/{request}/?tab=impact"),
     ("owner", "/requests/new/?type=segment&key=anchors&kind=change"),
     ("rep", "/customers/"),
