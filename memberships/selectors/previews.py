@@ -11,7 +11,7 @@ from memberships import compiler
 from memberships.errors import NotComputed
 from memberships.policies import MembershipPolicy
 from memberships.selectors.builds import readable_build
-from taxonomy.rules import Rule, clauses, segments_used, to_text, to_words
+from taxonomy.rules import Rule, attributes_used, clauses, segments_used, to_text, to_words
 from taxonomy.selectors import active_rules, rule_catalogue
 
 SMALL = 5
@@ -54,7 +54,7 @@ def preview(rule: Rule) -> Preview:
         counted = planned.frame.select(steps).collect().row(0)
     except pl.exceptions.PolarsError as error:
         raise NotComputed(compiler.plain_reason(error)) from error
-    catalogue = rule_catalogue()
+    catalogue = rule_catalogue(attributes_used(rule))
     kept = [build.alive_count, *(int(value) for value in counted)]
     funnel = [
         FunnelStep(to_text(part), to_words(part, catalogue), kept[position + 1], kept[position] - kept[position + 1])

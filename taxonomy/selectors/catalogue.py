@@ -1,10 +1,11 @@
 """The attributes as rules know them, and the reading of rules against them."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from customers.selectors import attribute_facts, trusted_facts, visible_attribute_keys
+from common.actors import SYSTEM
+from customers.selectors import attribute_facts, attribute_facts_for, trusted_facts, visible_attribute_keys
 from taxonomy.errors import RuleInvalid
 from taxonomy.rules import AttributeFacts, Rule, RuleError, from_tree, parse, upgraded
 
@@ -22,9 +23,9 @@ class AttributeUse:
     sensitivity: str
 
 
-def rule_catalogue() -> dict[str, AttributeFacts]:
-    """Every attribute that a rule may read, by key."""
-    return {key: _facts(row) for key, row in attribute_facts().items()}
+def rule_catalogue(keys: Collection[str] | None = None) -> dict[str, AttributeFacts]:
+    """Every attribute that a rule may read, by key; of those named alone where they are named."""
+    return {key: _facts(row) for key, row in attribute_facts_for(viewer=SYSTEM, keys=keys).items()}
 
 
 def trusted_catalogue() -> dict[str, AttributeFacts]:
