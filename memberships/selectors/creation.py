@@ -51,7 +51,9 @@ def creation_evidence(rule: Rule, *, key: str, parent_key: str | None) -> Creati
     wanted = [_NEW, *([parent_key] if parent_key in live else []), *(row.key for row in siblings)]
     in_force = {name: row.rule for name, row in live.items()}
     needed = compiler.closure({**in_force, _NEW: rule}, [name for name in wanted if name])
-    planned = compiler.plan(build.frame, needed, as_of=as_of, wanted=[name for name in wanted if name])
+    planned = compiler.plan(
+        build.frame, needed, as_of=as_of, wanted=[name for name in wanted if name], holds=build.holds
+    )
     if _NEW in planned.refused:
         raise NotComputed(planned.refused[_NEW])
     sums = [pl.col(name).sum().alias(f"size:{name}") for name in planned.names]

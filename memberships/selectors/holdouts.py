@@ -47,7 +47,7 @@ def stored_hold_out(version_id: int) -> HoldOutReading | None:
 def hold_out_of(rule: Rule, key: str) -> HoldOutReading:
     """The verdict about an effective rule that may not be in force, on the newest build. Raises NotComputed."""
     build, as_of = readable_build(), now()
-    planned = compiler.plan(build.frame, {**referred(rule), "?": rule}, as_of=as_of, wanted=["?"])
+    planned = compiler.plan(build.frame, {**referred(rule), "?": rule}, as_of=as_of, wanted=["?"], holds=build.holds)
     if planned.refused:
         raise NotComputed(next(iter(planned.refused.values())))
     try:
@@ -119,14 +119,22 @@ def _value_said(value: dict[str, Any] | None, measure: str) -> Sequence[str]:
     label, unit = (row.label, f" {row.unit}" if row.unit else "") if row else (measure, "")
     if value is None:
         return [f"{label}: no clear difference to other customers is claimed, so none was tested."] if label else []
-    found = f"{label}: members have {_amount(value['claimed'])}{unit} than others in the larger part"
+    found = f"{label}: members have {_with_unit(value['claimed'], unit)} than others in the larger part"
     lifts = ""
     if value["claimed_lift"] is not None and value["found_lift"] is not None:
         lifts = f" ({value['claimed_lift']:.1f} and {value['found_lift']:.1f} times as much)"
-    interval = f"{value['low']:,.4g} to {value['high']:,.4g}{unit} with 95% confidence"
+    interval = f"{_between(value['low'], value['high'], unit)} with 95% confidence"
     end = "" if value["holds"] else "; that is not what the larger part shows"
-    return [f"{found}, {_amount(value['found'])}{unit} among those kept back{lifts}; {interval}{end}."]
+    return [f"{found}, {_with_unit(value['found'], unit)} among those kept back{lifts}; {interval}{end}."]
 
 
-def _amount(value: float) -> str:
-    return f"{abs(value):,.4g} {'more' if value >= 0 else 'less'}"
+def _between(low: float, high: float, unit: str) -> str:
+    """An interval of a difference: its amounts and the direction, or both signed ends where it goes both ways."""
+    if low * high < 0:
+        return f"{_with_unit(low, unit)} to {_with_unit(high, unit)}"
+    near, far = sorted((abs(low), abs(high)))
+    return f"{near:,.4g} to {far:,.4g}{unit} {'more' if high > 0 else 'less'}"
+
+
+def _with_unit(value: float, unit: str) -> str:
+    return f"{abs(value):,.4g}{unit} {'more' if value >= 0 else 'less'}"

@@ -111,7 +111,9 @@ def counts_on_newest(rules: Mapping[str, Rule]) -> dict[str, int]:
     build = readable_build()
     names = {f"?{position}": name for position, name in enumerate(rules)}
     asked = {position: rules[name] for position, name in names.items()}
-    planned = compiler.plan(build.frame, {**referred(*asked.values()), **asked}, as_of=now(), wanted=list(names))
+    planned = compiler.plan(
+        build.frame, {**referred(*asked.values()), **asked}, as_of=now(), wanted=list(names), holds=build.holds
+    )
     if refused := [planned.refused[name] for name in names if name in planned.refused]:
         raise NotComputed(refused[0])
     counted = _collected(planned.frame.select(pl.col(name).sum() for name in names)).row(0)
@@ -192,6 +194,7 @@ def _rows(
         {**referred(*filled.values()), **filled},
         as_of=as_of,
         wanted=list(filled),
+        holds=build.holds,
         kept={key: None, **({measure: None} if measure else {})},
     )
     if refused := [planned.refused[name] for name in filled if name in planned.refused]:

@@ -22,7 +22,11 @@ const send = async (deed) => {
   form.elements.revision.value = state()?.dataset.revision ?? "0";
   typedSince.clear();
   const before = new Set([...host.querySelectorAll("[data-part]")].map((part) => part.dataset.part));
-  await window.htmx.ajax("POST", byId("builder").dataset.draftUrl, { source: form, target: "#builder", swap: "outerHTML" });
+  const given = deed.text === undefined ? null : Object.assign(document.createElement("input"), { type: "hidden", name: "text", value: deed.text });
+  if (given) { byId("builder-text")?.removeAttribute("name"); form.append(given); }
+  try {
+    await window.htmx.ajax("POST", byId("builder").dataset.draftUrl, { source: form, target: "#builder", swap: "outerHTML" });
+  } finally { given?.remove(); }
   arrived(deed, before);
 };
 
@@ -106,6 +110,8 @@ const typed = (input) => {
 };
 
 const start = () => {
+  // Another part of the page wrote a whole rule.
+  document.addEventListener("segportal:rule", (event) => act(host.querySelector("[data-op^='view '][aria-pressed='true']")?.dataset.op ?? "view builder", { text: event.detail }));
   host.addEventListener("input", (event) => { if (event.target.matches("[data-typed]") && !event.target.matches("select")) typed(event.target); });
   host.addEventListener("change", (event) => {
     const input = event.target;

@@ -13,12 +13,23 @@ const show = (region, place) => {
   for (const dot of region.querySelectorAll("[data-position]")) dot.setAttribute("r", dot.dataset.position === String(place) ? "6" : "2.5");
 };
 
-// The rule's field takes the new text as if somebody had typed it.
+// A rule with the chosen value goes to the editor, which fills the form's field; without one, to the field itself.
 const write = (text) => {
   const field = document.querySelector("#id_rule");
   if (!field || field.value === text) return;
+  if (document.getElementById("builder")) {
+    document.dispatchEvent(new CustomEvent("segportal:rule", { detail: text }));
+    return;
+  }
   field.value = text;
   for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+};
+
+// Beside a rule that is being written: counted when somebody looks, and again when the rule was changed meanwhile.
+let timer;
+const again = () => {
+  const place = document.querySelector("[data-what-if-place]");
+  if (place?.closest("details").open) window.htmx?.trigger(place, "again");
 };
 
 const prepare = (scope) => {
@@ -39,5 +50,11 @@ document.addEventListener("input", (event) => {
   const region = event.target.matches?.(".what-if__range") && event.target.closest("[data-what-if]");
   if (region) show(region, event.target.value);
 });
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "id_rule") return;
+  clearTimeout(timer);
+  timer = setTimeout(again, 700);
+});
+document.addEventListener("toggle", (event) => { if (event.target.querySelector?.("[data-what-if-place]")) again(); }, true);
 document.addEventListener("htmx:load", (event) => prepare(event.target));
 prepare(document);

@@ -14,8 +14,8 @@ from memberships.selectors.whatif import counts_on_newest, value_measures, what_
 from taxonomy.rules import matches, parse, segments_used
 from taxonomy.rules.thresholds import Place, candidates, with_value
 from taxonomy.selectors import rule_catalogue
-from tests.taxonomy.rule_strategies import AS_OF, catalogues, customers, memberships, rules
-from tests.taxonomy.test_compiler_agreement import frame_of
+from tests.taxonomy.evaluators import frame_of
+from tests.taxonomy.rule_strategies import AS_OF, catalogues, customers, rules
 
 
 @settings(max_examples=80, deadline=None)
@@ -33,7 +33,7 @@ def test_what_if__any_rule_and_values__counts_as_the_reference_does(data: st.Dat
         "number": st.sampled_from([-1, 0, 1, 2.5, 3, 10, *(held or [4])]),
     }.get(candidate.kind, st.sampled_from([candidate.value, *held]))
     values = data.draw(st.lists(pool, max_size=6))
-    frame = frame_of(catalogue, rows, [data.draw(memberships())] * len(rows))
+    frame = frame_of({key: facts.type for key, facts in catalogue.items()}, rows)
     build = ReadableBuild(1, 1, AS_OF, len(rows), frame.with_columns(alive=True).lazy())
     answer = what_if_on(build, asked, candidate.place, above=(), values=values, measure=None, as_of=AS_OF)
     for point in answer.points:
