@@ -13,6 +13,7 @@ from customers.selectors.attributes import (
     attribute_uses,
     attributes_for,
     comparable_for,
+    visible_among,
     visible_attribute_keys,
 )
 from customers.selectors.builds import build_by_id, build_files, builds_folder, newest_build, newest_change, scan_build
@@ -105,5 +106,6 @@ __all__ = [
     "source_version",
     "sources_for",
     "trusted_facts",
+    "visible_among",
     "visible_attribute_keys",
 ]

@@ -12,7 +12,7 @@ from common.uses import Use
 from customers.choices import ORDERED_TYPES
 from customers.errors import NoSuchAttribute
 from customers.models import Attribute, ProfileBuild
-from customers.policies import AttributePolicy
+from customers.policies import AttributePolicy, visible_sensitivities
 from customers.rows import AttributeRow, could_be_key, ordered_value
 
 
@@ -82,6 +82,12 @@ def attribute_facts_for(*, viewer: Any, keys: Collection[str] | None = None) -> 
 def visible_attribute_keys(viewer: Any) -> frozenset[str]:
     """Keys of the attributes whose values the viewer may see, filter by and use in a rule."""
     return frozenset(AttributePolicy().visible(viewer).values_list("key", flat=True))
+
+
+def visible_among(viewer: Any, rows: Mapping[str, AttributeRow]) -> frozenset[str]:
+    """The same of rows that are at hand; asks nothing of the database but the viewer's roles."""
+    seen = visible_sensitivities(viewer)
+    return frozenset(key for key, row in rows.items() if row.sensitivity in seen)
 
 
 def attribute_for(*, viewer: Any, key: str) -> Attribute:

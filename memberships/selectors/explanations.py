@@ -117,7 +117,7 @@ def explanation(*, viewer: Any, external_id: str, segment_key: str) -> Explanati
     standing = standing_of(customer.ordinal, segment_key, grounds)
     as_of = standing.as_of or now()
     case = Case(rule.rule, customer.attributes, as_of, segments=standing.is_in, catalogue=catalogue)
-    visible = customers.visible_attribute_keys(viewer)
+    visible = customers.visible_among(viewer, attributes)
     sources = customers.last_deliveries(viewer=viewer, keys={row.source_key for row in attributes.values()})
     teller = Teller(case, visible=visible, attributes=attributes, sources=sources, changed_at=customer.changed_at)
     decided = deciding(case, teller.usable if teller.is_masked else None)

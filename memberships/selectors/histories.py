@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db import connection
+
 from customers.errors import NoSuchBuild
 from customers.selectors import scan_build
 from memberships.choices import Cause, RunState
@@ -58,15 +60,21 @@ def history_of(ordinal: int, segment_key: str) -> list[Move]:
     return [turning.move for turning in turnings_of(ordinal, segment_key)]
 
 
-_COLUMNS = (
-    "pk", "version_id", "previous_version_id", "version__attribute_keys", "entered_count", "left_count", "published_at",
-    "cause", "run_id", "version__number", "previous_version__number",
-)  # fmt: skip
+_DELTAS = """
+    SELECT d.id, d.version_id, d.previous_version_id, v.attribute_keys, d.entered_count, d.left_count, d.published_at,
+           d.cause, d.run_id, v.number, p.number
+    FROM memberships_delta d JOIN taxonomy_segment s ON s.id = d.segment_id
+    JOIN taxonomy_segmentversion v ON v.id = d.version_id
+    LEFT JOIN taxonomy_segmentversion p ON p.id = d.previous_version_id
+    WHERE s.key = %s ORDER BY d.id DESC
+"""
 
 
 def turnings_of(ordinal: int, segment_key: str) -> list[Turning]:
     """The same with what is needed to tell why; one query, and one for changes not read before by this process."""
-    rows = list(Delta.objects.filter(segment__key=segment_key).order_by("-pk").values_list(*_COLUMNS))
+    with connection.cursor() as cursor:
+        cursor.execute(_DELTAS, [segment_key])
+        rows = cursor.fetchall()
     entered = entered_by(row[0] for row in rows if row[4])
     left = left_by(row[0] for row in rows if row[5])
     found = []

@@ -1,11 +1,12 @@
-"""What is published of one segment and of what it stands on, for one customer; two small queries."""
+"""What is published of one segment and of what it stands on, for one customer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from memberships.choices import Freshness
-from memberships.models import Current
 from memberships.selectors.reading import members_of
 from taxonomy.selectors.lineages import VersionInForce
 
@@ -21,13 +22,17 @@ class Standing:
     run_id: int | None
 
 
+_CURRENT = """
+    SELECT s.key, c.snapshot_id, c.version_id, c.failure, c.as_of, c.run_id
+    FROM memberships_current c JOIN taxonomy_segment s ON s.id = c.segment_id WHERE s.key = ANY(%s)
+"""
+
+
 def standing_of(ordinal: int, key: str, grounds: Mapping[str, VersionInForce]) -> Standing:
     """Where the customer stands in a segment and in everything that it stands on."""
-    rows = Current.objects.filter(segment__key__in=list(grounds)).order_by()
-    found = {
-        row[0]: row[1:]
-        for row in rows.values_list("segment__key", "snapshot_id", "version_id", "failure", "as_of", "run_id")
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CURRENT, [list(grounds)])
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
     members = members_of(row[0] for row in found.values() if row[0] is not None)
     is_in: dict[str, bool | None] = dict.fromkeys(grounds)
     fresh = True

@@ -18,7 +18,7 @@ from tests.taxonomy.rule_catalogue import CATALOGUE
 from tests.taxonomy.rule_strategies import AS_OF, catalogues, customers, memberships, rules
 
 SOME = settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 FLAGS = ("a", "b", "c", "d")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
