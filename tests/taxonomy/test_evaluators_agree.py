@@ -1,5 +1,6 @@
 """One meaning, many evaluators: reference, Polars, DuckDB, PostgreSQL and Spark SQL answer alike, UNKNOWN included."""
 
+import os
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -68,7 +69,8 @@ def test_corpus__postgresql__agrees_with_the_reference(reference: list[list[bool
 
 @pytest.mark.timeout(300)
 def test_corpus__spark__agrees_with_the_reference(reference: list[list[bool | None]], tmp_path: Path) -> None:
-    if shutil.which("java") is None or find_spec("pyspark") is None:
+    java = shutil.which("java") or shutil.which("java", path=os.environ.get("JAVA_HOME", "") + "/bin")
+    if java is None or find_spec("pyspark") is None:
         message = "There is no Java or no Spark here: THE TESTS OF SPARK SQL DID NOT RUN. See scripts/spark.sh."
         warnings.warn(message, stacklevel=1)
         pytest.skip(message)
