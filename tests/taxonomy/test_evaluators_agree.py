@@ -69,7 +69,7 @@ def test_corpus__postgresql__agrees_with_the_reference(reference: list[list[bool
 
 @pytest.mark.timeout(300)
 def test_corpus__spark__agrees_with_the_reference(reference: list[list[bool | None]], tmp_path: Path) -> None:
-    java = shutil.which("java") or shutil.which("java", path=os.environ.get("JAVA_HOME", "") + "/bin")
+    java = shutil.which("java") or shutil.which(os.environ.get("JAVA_HOME", "/nonexistent") + "/bin/java")
     if java is None or find_spec("pyspark") is None:
         message = "There is no Java or no Spark here: THE TESTS OF SPARK SQL DID NOT RUN. See scripts/spark.sh."
         warnings.warn(message, stacklevel=1)
