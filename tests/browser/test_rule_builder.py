@@ -16,15 +16,14 @@ pytestmark = pytest.mark.slow
 
 def settled(page: Page) -> None:
     """Nothing is on its way any more: a request that leaving the page cuts off is told on the console."""
-    page.wait_for_timeout(900)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1_500)
 
 
 def opened(page: Page, path: str) -> None:
     settled(page)
     page.goto(path)
     expect(page.locator("#builder")).to_be_visible()
-    expect(page.locator("#rule-look .loading")).to_have_count(0)
+    expect(page.locator("#rule-look > .loading")).to_have_count(0)
 
 
 def press(page: Page, *keys: str) -> None:

@@ -27,6 +27,7 @@ ARGUMENTS: dict[str, Any] = {
 # Routes whose key is not that of a segment.
 KEYS = {
     "api-attribute": "orders_90d",
+    "api-attribute-distribution": "orders_90d",
     "customers:attribute": "orders_90d",
     "customers:attribute-edit": "orders_90d",
     "api-source": "pos",
