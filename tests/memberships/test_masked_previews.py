@@ -150,6 +150,17 @@ def test_hidden_attribute__of_a_parent_or_another_segment__is_named_by_no_answer
             assert "has_children" not in answer.content.decode(), (door, body)
 
 
+def test_hidden_attribute__in_a_comparison__reads_like_one_that_is_not_there(
+    computed: Any, api_of: Callable[..., Client]
+) -> None:
+    client = api_of(computed.viewer)
+
+    def asked(key: str) -> str:
+        return str(_refusals(client, "compare", {"a": f"{key} AND orders_90d > 1", "b": f"NOT {key}"}))
+
+    assert asked("has_children").replace("has_children", "qqqqqqqqqqqq") == asked("qqqqqqqqqqqq")
+
+
 def test_preview__bisection_of_a_hidden_attribute__gets_twenty_equal_refusals(
     computed: Any, api_of: Callable[..., Client]
 ) -> None:
