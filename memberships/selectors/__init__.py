@@ -4,7 +4,6 @@ from memberships.selectors.clauses import Clause, Fact
 from memberships.selectors.creation import CreationEvidence, Neighbour, creation_evidence
 from memberships.selectors.customers import (
     Membership,
-    is_member,
     ordinal_for,
     segments_of,
     segments_of_ordinal,
@@ -89,7 +88,6 @@ __all__ = [
     "hold_out_of",
     "home_panels",
     "impact",
-    "is_member",
     "last_published_at",
     "meaning_for",
     "member_ids",

@@ -115,9 +115,3 @@ def _since(ordinal: int, segment_ids: Sequence[int], at: datetime | None) -> dic
         if segment_id not in since and ordinal in entered[pk]:
             since[segment_id] = published_at
     return since
-
-
-def is_member(ordinal: int, segment_key: str) -> bool | None:
-    """Whether the customer is a member as published; None when the segment is not computed."""
-    row = Current.objects.filter(segment__key=segment_key, snapshot__isnull=False).values_list("snapshot_id").first()
-    return None if row is None else ordinal in members_of(row)[row[0]]

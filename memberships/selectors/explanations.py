@@ -16,6 +16,7 @@ from memberships.selectors.histories import ToldMove, told_history, turnings_of
 from memberships.selectors.standings import standing_of
 from memberships.selectors.turns import ShownTurn, shown_turn
 from taxonomy.rules import Catalogue, Truth
+from taxonomy.rules.counterfactual import can_turn
 from taxonomy.rules.deciding import Deciding, deciding
 from taxonomy.rules.distances import joined
 from taxonomy.rules.possibilities import Case
@@ -32,7 +33,8 @@ class Explanation:
     `result`: what the rule answers for the values of now; where it differs, the next run will move the customer.
 
     `decisive`: the clauses through which the smallest set of facts decides (`deciding_facts`, keys of attributes and
-    segments; None where facts decide that the viewer may not see). `turn`: the nearest change that would turn it.
+    segments; None where facts decide that the viewer may not see). `turn`: the nearest change that would turn it, None
+    where none was found; `can_turn` is False where there is none.
     Nothing here depends on a value that the viewer may not see, except through the answer in or out itself.
     """
 
@@ -51,6 +53,7 @@ class Explanation:
     deciding_facts: tuple[str, ...] | None
     is_smallest: bool
     turn: ShownTurn | None
+    can_turn: bool
     told: list[ToldMove]
 
     @property
@@ -89,7 +92,7 @@ class Explanation:
         if self.result is True:
             return self._grounds()
         if self.turn is None:
-            return "no change of their values would bring them in"
+            return "more than a few values would have to change" if self.can_turn else "the rule takes no one"
         if self.turn.is_certain:
             return self.turn.words
         hidden = "values that are not shown to you decide"
@@ -138,6 +141,7 @@ def explanation(*, viewer: Any, external_id: str, segment_key: str) -> Explanati
         deciding_facts=_named(case, decided),
         is_smallest=decided.is_smallest,
         turn=shown_turn(teller),
+        can_turn=can_turn(case),
         told=told_history(turnings, ordinal=customer.ordinal, catalogue=catalogue, read=read, visible=visible),
     )
 

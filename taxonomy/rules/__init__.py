@@ -4,7 +4,7 @@ from taxonomy.rules.cautions import cautions
 from taxonomy.rules.changes import ClauseChange, clause_changes
 from taxonomy.rules.errors import Fault, Place, RuleError, WrongValueError
 from taxonomy.rules.evaluation import Segments, Truth, matches
-from taxonomy.rules.explanation import Explanation, decisive, explain
+from taxonomy.rules.explanation import Explanation, explain
 from taxonomy.rules.joining import clauses, conjoin
 from taxonomy.rules.limits import LIMITS, Limits
 from taxonomy.rules.measures import Complexity, attributes_used, complexity, segments_used
@@ -47,7 +47,6 @@ __all__ = [
     "clauses",
     "complexity",
     "conjoin",
-    "decisive",
     "digest",
     "explain",
     "from_tree",

@@ -78,8 +78,8 @@ def nearest_turn(case: Case, usable: Collection[FactName] | None = None) -> Turn
 
     What is returned was applied and the rule evaluated again: it does turn the answer, on the same day, and none of its
     changes can be left out. Nearest means: the fewest facts, then the shortest way, among the ways that are tried (the
-    eight most promising through the rule, and every single fact by itself). None where no way was found, as there is
-    none into FALSE.
+    eight most promising through the rule, and every single fact by itself). None where no way was found: there
+    is none into FALSE (see `can_turn`), and ways that need many facts at once can be missed.
 
     With `usable` only these facts are looked at and changed. The turn is certain where the changes turn the answer
     whatever the other facts are; otherwise it is the least that would have to change, and whether it is enough
@@ -92,6 +92,11 @@ def nearest_turn(case: Case, usable: Collection[FactName] | None = None) -> Turn
         return None if certain is None else Turn(goal == IS_TRUE, certain, True)
     hoped = _Search(case, goal, allowed, hidden_helps=True).nearest()
     return None if hoped is None else Turn(goal == IS_TRUE, hoped, False)
+
+
+def can_turn(case: Case) -> bool:
+    """Whether any customer could get the other answer, as far as can be told; False is certain."""
+    return bool(case.possible(()) & (NOT_TRUE if case.result else IS_TRUE))
 
 
 class _Search:

@@ -37,7 +37,8 @@ def deciding(case: Case, usable: Collection[FactName] | None = None) -> Deciding
     exception. It is *minimal*: without any one of its facts there is a customer who agrees on the rest and gets the
     other answer; so changing the named facts (and perhaps others) can turn it. It has the least number of facts where
     `is_smallest`. Minimal and smallest are meant for facts whose effect is told apart exactly; an attribute that
-    several conditions read with LIKE or LOWER among them counts as able to answer these in any combination.
+    several conditions read counts as able to answer them in any combination where LIKE or LOWER is among them, and
+    in rules with hundreds of conditions.
 
     With `usable` only these facts may be named, and all others count as anything: the outcome then depends on nothing
     but the usable facts and on the answer, in or out.

@@ -43,16 +43,6 @@ def explain(
     return _explained(rule.condition, Evaluation(attributes, as_of, segments), catalogue)
 
 
-def decisive(explanation: Explanation) -> tuple[Explanation, ...]:
-    """The clauses that made the answer what it is: with other answers to all of them it could be another."""
-    if not explanation.children:
-        return (explanation,)
-    if explanation.kind == "not":
-        return decisive(explanation.children[0])
-    same = [child for child in explanation.children if child.result is explanation.result]
-    return tuple(clause for child in same for clause in decisive(child))
-
-
 def _explained(condition: Condition, evaluation: Evaluation, catalogue: Catalogue | None) -> Explanation:
     if isinstance(condition, And | Or):
         parts: tuple[Condition, ...] = condition.conditions

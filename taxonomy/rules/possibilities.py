@@ -34,6 +34,7 @@ IS_TRUE, IS_FALSE, IS_UNKNOWN = 1, 2, 4
 NOT_TRUE, NOT_FALSE, ANY = 6, 5, 7
 _SINGLE: dict[Truth, int] = {True: IS_TRUE, False: IS_FALSE, None: IS_UNKNOWN}
 _MOST_COMBINATIONS = 96
+_MOST_EFFORT = 200_000
 _MOST_REGIONS = 60
 
 
@@ -76,6 +77,7 @@ class Case:
         self.types: dict[str, AttributeType] = {}
         self.shape = self._shape(rule.condition)
         self.result = truth_of(self.answers())
+        self._effort = 0
         self._free: dict[int, int] = {}
         self._behaviours: dict[FactName, tuple[tuple[int, ...], ...] | None] = {}
 
@@ -122,14 +124,14 @@ class Case:
         """The answers that the rule can give when the given facts stay and all others are missing or anything.
 
         A first look that stays within `enough` is not looked at closer. Never too few; too many only where a fact that
-        is not given is read by several conditions with a LIKE or LOWER among them, or by so many that their
-        combinations are not gone through.
+        is not given is read by several conditions with a LIKE or LOWER among them, or where so many have been gone
+        through for this case already (the same number each time) that the closer look is given up.
         """
         masks = {index: mask for index in range(len(self.leaves)) if (mask := self.mask(index, given)) is not None}
         found = self.answers(masks)
         if found.bit_count() == 1 or not found & ~enough:
             return found
-        tied = [fact for fact in self.facts if fact not in given and len(self._own(fact)) > 1]
+        tied = [fact for fact in self.facts if fact not in given and len(self._own[fact]) > 1]
         return self._untangled(masks, tied) if tied else found
 
     def mask(self, index: int, given: Collection[FactName]) -> int | None:
@@ -176,17 +178,24 @@ class Case:
         vectors = self._vectors(leaf.facts[0], (index,))
         return ANY if vectors is None else _union(vector[0] for vector in vectors)
 
-    def _own(self, fact: FactName) -> tuple[int, ...]:
-        """The leaves that read this fact alone, and whose answers can be listed region by region."""
-        return tuple(index for index in self.readers[fact] if _is_regular(self.leaves[index]))
+    @cached_property
+    def _own(self) -> dict[FactName, tuple[int, ...]]:
+        """For each fact the leaves that read it alone, and whose answers can be listed region by region."""
+        regular = [_is_regular(leaf) for leaf in self.leaves]
+        return {fact: tuple(leaf for leaf in leaves if regular[leaf]) for fact, leaves in self.readers.items()}
 
     def _untangled(self, masks: dict[int, int], tied: Sequence[FactName]) -> int:
         """The answers over all combinations of how tied facts behave, as far as they can be gone through."""
         listed: list[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]] = []
+        left = min(_MOST_COMBINATIONS, (_MOST_EFFORT - self._effort) // len(self.leaves))
         for fact in tied:
+            if left < 2:
+                break
             behaviours = self._behaviours_of(fact)
-            if behaviours and prod(len(ways) for _, ways in listed) * len(behaviours) <= _MOST_COMBINATIONS:
-                listed.append((self._own(fact), behaviours))
+            if behaviours and len(behaviours) <= left:
+                listed.append((self._own[fact], behaviours))
+                left //= len(behaviours)
+        self._effort += prod(len(ways) for _, ways in listed) * len(self.leaves) if listed else 0
         found = 0
         for combination in product(*(ways for _, ways in listed)):
             fixed = dict(masks)
@@ -197,7 +206,7 @@ class Case:
 
     def _behaviours_of(self, fact: FactName) -> tuple[tuple[int, ...], ...] | None:
         if fact not in self._behaviours:
-            self._behaviours[fact] = self._vectors(fact, self._own(fact))
+            self._behaviours[fact] = self._vectors(fact, self._own[fact])
         return self._behaviours[fact]
 
     def _vectors(self, fact: FactName, leaves: Sequence[int]) -> tuple[tuple[int, ...], ...] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from taxonomy.rules import WrongValueError, decisive, explain, matches, parse
+from taxonomy.rules import WrongValueError, explain, matches, parse
 from tests.taxonomy.rule_catalogue import CATALOGUE
 
 AS_OF = datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
@@ -212,19 +212,3 @@ def test_explain__every_condition__has_text_words_values_and_result() -> None:
 
 def test_explain__without_catalogue__has_no_words() -> None:
     assert explain(parse("mailable", CATALOGUE), {}, AS_OF).words == ""
-
-
-@pytest.mark.parametrize(
-    ("values", "texts"),
-    [
-        ({"mailable": True, "orders": 1, "city": "a"}, ["mailable", "orders = 1", "city = 'a'"]),
-        ({"mailable": True, "orders": 1, "city": "b"}, ["mailable", "orders = 1"]),
-        ({"mailable": False, "orders": 1, "city": "b"}, ["mailable"]),
-        ({"mailable": False, "orders": 2, "city": "b"}, ["mailable", "orders = 1", "city = 'a'"]),
-        ({"orders": 1}, ["mailable"]),
-        ({"orders": 2}, ["mailable", "city = 'a'"]),
-    ],
-)
-def test_decisive__answer__names_the_clauses_that_made_it(values: dict[str, Any], texts: list[str]) -> None:
-    rule = parse("mailable AND NOT NOT (orders = 1 OR city = 'a')", CATALOGUE)
-    assert [clause.text for clause in decisive(explain(rule, values, AS_OF))] == texts

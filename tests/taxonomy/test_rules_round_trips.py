@@ -13,7 +13,6 @@ from taxonomy.rules import (
     clauses,
     complexity,
     conjoin,
-    decisive,
     digest,
     explain,
     from_tree,
@@ -100,7 +99,6 @@ def test_explanation__of_any_rule__agrees_with_the_answer(data: st.DataObject) -
     assert explanation.result is matches(rule, customer, AS_OF, segments=known)
     assert explanation.text == to_text(rule)
     assert explanation.words == to_words(rule, catalogue)
-    assert decisive(explanation)
     assert {key for key, _ in _values(explanation)} == set(attributes_used(rule))
 
 
