@@ -88,7 +88,7 @@ def test_schedule__in_the_past__is_refused(cast: SimpleNamespace, draft: ChangeR
 def test_apply_due__content_that_no_longer_passes__turns_stale_with_the_reason(
     cast: SimpleNamespace, live_segment: str
 ) -> None:
-    below = {"parent": "big-baskets", "tier": "segment", "rule": "region = 'north'"}
+    below = {"parent": "big-baskets", "tier": "segment", "name": "North", "rule": "region = 'north'"}
     child = proposed_creation(cast.owner, "north-baskets", **below)
     schedule_request(actor=cast.owner, request_id=child.pk, effective_at=now() + timedelta(days=2))
     approved(cast, child)
@@ -271,9 +271,8 @@ def test_rename__with_a_rule__is_refused(cast: SimpleNamespace, live_segment: st
 
 
 def test_retire__with_a_segment_below__is_refused(cast: SimpleNamespace, live_segment: str) -> None:
-    approved(
-        cast, proposed_creation(cast.owner, "north", parent="big-baskets", tier="segment", rule="region = 'north'")
-    )
+    below = {"parent": "big-baskets", "tier": "segment", "name": "North", "rule": "region = 'north'"}
+    approved(cast, proposed_creation(cast.owner, "north", **below))
     with pytest.raises(Invalid, match="north stand on big-baskets"):
         create_request(
             actor=cast.owner,
