@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-PROVER_VERSION = "1"
+PROVER_VERSION = "2"
 
 
 class Verdict(StrEnum):

@@ -133,7 +133,7 @@ class _Search:
         low_named = sorted({letter for point in self.low.cells.points for letter in point} | self.taken[True])
         has_lower = any(atom.lowered for atom in atoms)
         self.is_exact = not (has_lower and not _SIGMAS.isdisjoint(low_named))
-        self.alphabet = _alphabet(raw_named, low_named, has_lower)
+        self.alphabet = _alphabet(raw_named, low_named, has_lower=has_lower, tells_sigmas=not self.is_exact)
         self.steps = 0
         self._letters: dict[tuple[str | int, str | int], list[tuple[str, str]]] = {}
 
@@ -185,8 +185,14 @@ def _spread(answers: int, bits: list[int]) -> int:
     return sum(1 << bit for place, bit in enumerate(bits) if answers >> place & 1)
 
 
-def _alphabet(raw_named: list[str], low_named: list[str], has_lower: bool) -> list[tuple[str, str]]:
-    """One character, with its lower case, for each way in which the atoms can tell characters apart."""
+def _alphabet(
+    raw_named: list[str], low_named: list[str], *, has_lower: bool, tells_sigmas: bool
+) -> list[tuple[str, str]]:
+    """One character, with its lower case, for each way in which the atoms can tell characters apart.
+
+    Σ becomes σ or ς by what surrounds it. It is left out only where an atom tells those two apart; where none does,
+    they stand side by side between the same named characters, and either will do.
+    """
     both = sorted({*raw_named, *low_named})
     found: dict[tuple[int, ...], str] = {}
     candidates = [*_PLAIN, *both]
@@ -195,7 +201,7 @@ def _alphabet(raw_named: list[str], low_named: list[str], has_lower: bool) -> li
     for start, end in zip([-1, *map(ord, both)], [*map(ord, both), 0x110000], strict=True):
         candidates += _uncased_between(start, end, has_lower)
     for character in candidates:
-        if has_lower and character == _CAPITAL_SIGMA:
+        if tells_sigmas and character == _CAPITAL_SIGMA:
             continue
         lowered = lower_case(character) if has_lower else character
         kind = (_place(raw_named, character), *[_place(low_named, letter) for letter in lowered])

@@ -237,6 +237,22 @@ def test_in_segment__segments_in_a_circle__undecided_and_named() -> None:
     assert answer.reason == "Segments refer to each other in a circle: one, two, one."
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "city = 'Σάμος' AND LOWER(city) LIKE '%μ%'",
+        "city LIKE 'Σ%' AND LOWER(city) > 'a'",
+        "city > 'Ρ' AND city < 'Τ' AND city NOT LIKE 'Ρ%' AND LOWER(city) > 'ρ' AND LOWER(city) < 'τ'",
+    ],
+)
+def test_never_true__lower_case_of_a_text_with_a_capital_sigma__is_not_claimed(text: str) -> None:
+    answer = PROVER.never_true(rule(text))
+
+    assert answer.is_refuted
+    assert answer.witness is not None
+    assert "Σ" in answer.witness.attributes["city"]
+
+
 def test_lower__beside_another_attribute__is_never_claimed_without_a_witness() -> None:
     same = PROVER.relation(rule("LOWER(city) = region"), rule("city = region"))
     assert same.both.witness is not None
