@@ -12,6 +12,7 @@ from taxonomy.choices import SweepState
 from taxonomy.models import Proof, ProofSweep, SegmentVersion
 from taxonomy.rules import from_tree, matches
 from taxonomy.selectors import active_rules, live_content
+from taxonomy.selectors.answering import answers_to
 from taxonomy.selectors.catalogue import stored_catalogue
 from taxonomy.selectors.duplicates import duplicates_for
 from taxonomy.selectors.families import Family, families_for, family_for
@@ -158,7 +159,7 @@ def test_round__that_was_given_to_another_worker__writes_nothing(
 ) -> None:
     sweep = request_proofs(actor=SYSTEM)
     assert sweep is not None
-    answers = proving.answers_to
+    answers = answers_to
 
     def reaped_meanwhile(*args: Any) -> Any:
         found = answers(*args)
@@ -175,7 +176,7 @@ def test_round__overtaken_by_a_new_rule__stores_nothing_and_asks_again(
 ) -> None:
     sweep = request_proofs(actor=SYSTEM)
     assert sweep is not None
-    answers = proving.answers_to
+    answers = answers_to
 
     def overtaken(*args: Any) -> Any:
         found = answers(*args)
