@@ -4,8 +4,8 @@ from typing import Final
 
 # As a whole name, in any case.
 EMPTY_WORDS: Final = frozenset({
-    "all", "any", "anybody", "asdf", "bar", "baz", "default", "empty", "everybody", "everyone", "example", "false",
-    "foo", "misc", "miscellaneous", "n a", "na", "name", "new", "nobody", "none", "null", "other", "others",
+    "all", "any", "asdf", "bar", "baz", "default", "empty", "example", "false",
+    "foo", "misc", "miscellaneous", "n a", "na", "new", "none", "null", "other", "others",
     "placeholder", "tbc", "tbd", "temp", "temporary", "test", "testing", "tests", "tmp", "todo", "true", "undefined",
     "unknown", "unnamed", "untitled", "various", "xxx",
 })  # fmt: skip

@@ -59,12 +59,12 @@ def test_change__two_at_once_from_one_base__one_wins(stage: SimpleNamespace) -> 
 
 
 def test_moves__two_at_once_that_would_close_a_circle__one_wins(stage: SimpleNamespace) -> None:
-    enact("a", name="A")
-    enact("b", name="B")
+    enact("a")
+    enact("b")
 
     results = at_once(
-        lambda: enact("a", base=1, rule="IN_SEGMENT('b')", name="A"),
-        lambda: enact("b", base=1, rule="IN_SEGMENT('a')", name="B"),
+        lambda: enact("a", base=1, rule="IN_SEGMENT('b')"),
+        lambda: enact("b", base=1, rule="IN_SEGMENT('a')"),
     )
 
     assert sum(isinstance(result, SegmentVersion) for result in results) == 1
