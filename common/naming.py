@@ -46,7 +46,8 @@ def faults_of_name(name: str, *, kind: NameKind, others: Iterable[str]) -> list[
     """Everything that is wrong with a name of this kind beside `others`, the names of the same kind already there.
 
     Refused: invisible characters, what no name begins or ends with or may contain, shouting, words that say nothing,
-    look-alike letters, and a name that reads or looks like another. Remarked: what is merely hard to read.
+    look-alike letters, and a name that reads or looks like another. Remarked: what is merely hard to read. Of a key
+    only a look-alike is refused.
     """
     if kind.endswith(" key"):
         # What is no key at all is refused by its own check, in its own words.
@@ -85,8 +86,8 @@ def _of_shape(name: str) -> Iterator[NameFault]:
     elif len(tidy) > LONG:
         said = f"The name has {len(tidy)} characters; lists and charts cut it after about {LONG}."
         yield NameFault("long", said, "Leave the details to the meaning.", is_remark=True)
-    if tidy and unicodedata.category(tidy[0])[0] != "L":
-        yield NameFault("first_character", "A name begins with a letter.", "Put a word first.")
+    if tidy and not (unicodedata.category(tidy[0])[0] in "LN" or tidy[0] == "#" or _is_currency(tidy[0])):
+        yield NameFault("first_character", "A name begins with a letter or a number.", "Put a word first.")
     if tidy and tidy[-1] in _ENDS:
         yield NameFault("last_character", f"The name ends with “{tidy[-1]}”.", f"Write “{_without_end(tidy)}”.")
     odd = next((each for each in tidy if unicodedata.category(each)[0] not in "LMN" and not _is_allowed(each)), None)
@@ -96,7 +97,11 @@ def _of_shape(name: str) -> Iterator[NameFault]:
 
 
 def _is_allowed(character: str) -> bool:
-    return character in _SYMBOLS or unicodedata.category(character) == "Sc"
+    return character in _SYMBOLS or _is_currency(character)
+
+
+def _is_currency(character: str) -> bool:
+    return unicodedata.category(character) == "Sc"
 
 
 def _without_end(name: str) -> str:
@@ -159,11 +164,13 @@ def _listed(scripts: Iterable[str]) -> str:
 
 
 def _of_key(key: str, kind: str) -> Iterator[NameFault]:
+    """Remarks only: what a key may be is promised to client programs, and rules quote the names that need it."""
     if not key[:1].isalpha():
-        yield NameFault("first_character", "A key begins with a letter.", "Put a word first.")
+        said = "A key that begins with a number stands in quotes in every rule."
+        yield NameFault("first_character", said, "Put a word first.", is_remark=True)
     if key[-1:] in ("_", "-") or re.search(r"[_-]{2}", key):
         tidy = re.sub(r"([_-])[_-]+", r"\1", key).strip("_-")
-        yield NameFault("separators", "The key has - or _ to spare.", f"Write “{tidy}”.")
+        yield NameFault("separators", "The key has - or _ to spare.", f"Write “{tidy}”.", is_remark=True)
     if len(key) < MIN_LENGTH:
         said = "One letter says little, and the key stays for good."
         yield NameFault("too_short", said, "Write a key that people recognise.", is_remark=True)
@@ -173,9 +180,10 @@ def _of_key(key: str, kind: str) -> Iterator[NameFault]:
     noun = kind.removesuffix(" key")
     if noun == "attribute" and key in KEYWORDS:
         said = f"“{key}” is a word of the rule language."
-        yield NameFault("keyword", said, f"Add what it is about: “{key}_of_customer”.")
+        yield NameFault("keyword", said, f"Add what it is about: “{key}_of_customer”.", is_remark=True)
     elif (plain := plain_form(key)) in EMPTY_WORDS or plain in {noun, f"new {noun}"}:
-        yield NameFault("reserved", f"“{key}” says nothing about the {noun}.", "Name what sets it apart.")
+        said = f"“{key}” says nothing about the {noun}."
+        yield NameFault("reserved", said, "Name what sets it apart.", is_remark=True)
 
 
 def _of_twins(name: str, kind: str, others: Iterable[str]) -> Iterator[NameFault]:
