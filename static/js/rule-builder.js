@@ -88,6 +88,26 @@ const spread = () => {
   }
 };
 
+// Proofs take longer and nobody waits for them: they are asked for once nothing changes for a while, and a page that is left forgets them.
+let proving;
+let quiet;
+const prove = () => {
+  clearTimeout(quiet);
+  proving?.abort();
+  const place = byId("builder-proofs");
+  quiet = setTimeout(async () => {
+    proving = new AbortController();
+    const headers = { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content };
+    const body = new URLSearchParams({ parent: byId("id_parent")?.value ?? "" });
+    try {
+      const answer = await fetch(place.dataset.url, { method: "POST", headers, body, signal: proving.signal });
+      if (!answer.ok || answer.redirected) return;
+      place.innerHTML = await answer.text();
+      spread();
+    } catch { /* the next change asks again */ }
+  }, 700);
+};
+
 // What was typed while an answer was on its way is not overwritten by it.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id !== "builder" || !typedSince.size) return;
@@ -287,7 +307,7 @@ if (host && form && window.htmx) {
   start();
   picks();
   drags();
-  host.addEventListener("htmx:afterSwap", (event) => { if (["rule-look", "builder-proofs"].includes(event.detail.target?.id)) spread(); });
+  host.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "rule-look") { spread(); prove(); } });
   const { subject, start: text, openUrl } = host.dataset;
   window.htmx.ajax("POST", openUrl, { source: host, target: host, swap: "innerHTML", values: { subject, rule: text } }).then(() => {
     if (!byId("builder")) return;
