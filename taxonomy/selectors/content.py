@@ -53,14 +53,13 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
     findings: list[Finding] = []
     written = _plain_fields(content, key, findings)
     name_faults = faults_of_segment_name(key, written["name"]) if written["name"] else []
-    findings += refusals(faults_of_segment_key(key, kind), "/key") + refusals(name_faults, "/name")
+    key_faults = faults_of_segment_key(key, kind)
+    findings += refusals(key_faults, "/key") + refusals(name_faults, "/name")
     findings += places.faults_of_place(key, written["tier"], written["parent"])
     catalogue = rule_catalogue()
     rule = _rule(content.get("rule"), catalogue, findings)
     if rule is not None:
-        findings += places.faults_of_references(
-                key, written["parent"], segments_used(rule), content.get("rule")
-            )
+        findings += places.faults_of_references(key, written["parent"], segments_used(rule), content.get("rule"))
         written["thresholds"] = checked_thresholds(content.get("thresholds"), rule, findings)
     if findings or rule is None:
         raise ContentInvalid(findings[0]["detail"], code=findings[0]["code"], errors=findings)
@@ -73,7 +72,9 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
         words=to_words(rule, catalogue),
         attributes=tuple(sorted(attributes_used(rule))),
         segments=tuple(sorted(segments_used(rule))),
-        warnings=remarks(name_faults, "/name") + warnings_about(written, rule, above, catalogue=catalogue),
+        warnings=remarks(key_faults, "/key")
+        + remarks(name_faults, "/name")
+        + warnings_about(written, rule, above, catalogue=catalogue),
     )
 
 
