@@ -24,6 +24,7 @@ from taxonomy.rules.words import condition_words, label_words, scalar_words
 
 ValueList = tuple[bool, tuple[Scalar, ...]]
 MOST_WORDS = 240
+CUT = " …"
 MOST_VALUES = 6
 _AMOUNTS = {"=": "exactly", "<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 _COUNTED = re.compile(r"\w*[^\Wsui]s\b")
@@ -113,7 +114,7 @@ def value_list(condition: Condition) -> ValueList | None:
 
 def shortened(words: str) -> str:
     """The words, cut where nobody would read on."""
-    return words if len(words) <= MOST_WORDS else words[: MOST_WORDS - 2].rstrip() + " …"
+    return words if len(words) <= MOST_WORDS else words[: MOST_WORDS - len(CUT)].rstrip() + CUT
 
 
 def plural(label: str) -> str:

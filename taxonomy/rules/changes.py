@@ -8,6 +8,7 @@ from itertools import product
 from typing import Literal as OneOf
 
 from taxonomy.rules.change_words import (
+    CUT,
     bound,
     joined_sentence,
     keys_read,
@@ -57,8 +58,14 @@ class ClauseChange:
 
 def clause_changes(old: Rule, new: Rule, catalogue: Catalogue) -> tuple[ClauseChange, ...]:
     """What changed from `old` to `new`, clause by clause; nothing where they differ in order or writing alone."""
-    before, after = _parts(canonical(old).condition), _parts(canonical(new).condition)
-    return tuple(_Differ(catalogue).between(And, before, after))
+    before, after = canonical(old).condition, canonical(new).condition
+    differ = _Differ(catalogue)
+    # A rule that became one of several alternatives, or the reverse: whole alternatives came or went.
+    if isinstance(before, And) and isinstance(after, Or) and before in after.conditions:
+        return tuple(differ.between(Or, [before], list(after.conditions)))
+    if isinstance(before, Or) and isinstance(after, And) and after in before.conditions:
+        return tuple(differ.between(Or, list(before.conditions), [after]))
+    return tuple(_regrouped(list(differ.between(And, _parts(before), _parts(after)))))
 
 
 def is_same(old: Rule, new: Rule) -> bool:
@@ -117,6 +124,19 @@ class _Differ:
         keys = dict.fromkeys(key for side in (old, new) if side is not None for key in keys_read(side))
         before, after = ("" if side is None else phrase(side, self.catalogue) for side in (old, new))
         return ClauseChange(kind, sentence, tuple(keys), before, after)  # type: ignore[arg-type]
+
+
+def _regrouped(changes: list[ClauseChange]) -> Iterator[ClauseChange]:
+    """The changes where a clause that went from one place and came to another is told once."""
+    gone = {change.old: change for change in changes if change.kind == "dropped"}
+    come = {change.new: change for change in changes if change.kind == "added"}
+    moved = {words for words in gone.keys() & come.keys() if not words.endswith(CUT)}
+    for change in changes:
+        if change is gone.get(change.old) and change.old in moved:
+            sentence = f"“{change.old}” is grouped with other conditions than before"
+            yield ClauseChange("joined", sentence, change.attributes, change.old, change.old)
+        elif not (change is come.get(change.new) and change.new in moved):
+            yield change
 
 
 def _parts(condition: Condition) -> list[Condition]:

@@ -193,7 +193,7 @@ class _Search:
             return [value for value in (True, False) if value is not before]
         facts, now = self.case.facts_about(fact.key), self._with(changed)
         anchors = [value for leaf in leaves for value in beside(self.case.leaves[leaf].condition, fact.key, now)]
-        found = [*candidates(facts, anchors, self.case.today, before), None]
+        found = [*candidates(facts, anchors, self.case.today, before), *(() if facts.is_always_known else (None,))]
         ways = sorted(((distance(before, value), index) for index, value in enumerate(found)))
         return [found[index] for far, index in ways if far][:_MOST_VALUES]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Any
@@ -71,9 +71,20 @@ def _fitting_text(pattern: str) -> str:
 
 
 def typical(facts: AttributeFacts, today: date) -> Any:
-    """Some value that the attribute could have."""
+    """Some value that the attribute could have, by what is declared of it."""
     if facts.minimum is not None:
-        return facts.minimum
+        return _whole(math.ceil, facts.minimum) if facts.is_whole else facts.minimum
+    found = _plain(facts, today)
+    if facts.maximum is None or found <= facts.maximum:
+        return found
+    return _whole(math.floor, facts.maximum) if facts.is_whole else facts.maximum
+
+
+def _whole(towards: Callable[[Any], int], end: Any) -> Any:
+    return towards(end) if isinstance(end, int | float) else end
+
+
+def _plain(facts: AttributeFacts, today: date) -> Any:
     if facts.type == "enum":
         return facts.choices[0] if facts.choices else _OTHER
     if facts.type == "timestamp":

@@ -119,6 +119,32 @@ def test_clause_changes__order_and_writing_differ__no_change(old: str, new: str)
     assert is_same(parse(old, CATALOGUE), parse(new, CATALOGUE))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "(kids OR city = 'Rome') AND orders >= 3",
+            "kids OR (city = 'Rome' AND orders >= 3)",
+            "“at least 3 orders” is grouped with other conditions than before",
+        ),
+        (
+            "(kids AND orders >= 3) OR (city = 'Rome' AND orders >= 5)",
+            "kids AND orders >= 3",
+            "the alternative on city and orders was dropped: “city is Rome and orders is at least 5”",
+        ),
+        (
+            "kids AND orders >= 3",
+            "(kids AND orders >= 3) OR (city = 'Rome' AND orders >= 3)",
+            "an alternative on city and orders was added: “city is Rome and orders is at least 3”",
+        ),
+    ],
+)
+def test_clause_changes__regrouped_or_whole_alternatives__never_told_as_added_and_dropped(
+    old: str, new: str, told: str
+) -> None:
+    assert sentences(old, new) == [told]
+
+
 def test_clause_changes__one_of_many_alike_changed__only_that_one_is_told() -> None:
     old = " OR ".join(f"(orders > {place} AND spend < {place})" for place in range(40))
     assert sentences(old, old.replace("spend < 17", "spend < 18")) == [

@@ -91,6 +91,36 @@ def test_nearest_turn__declared_facts__suggests_no_value_beyond_them() -> None:
     assert entering is not None and float(entering.changes[0].after).is_integer()
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [
+        AttributeFacts("number", minimum=2.5, is_whole=True),
+        AttributeFacts("number", maximum=0.5, is_whole=True),
+        AttributeFacts("number", maximum=-3.25),
+    ],
+)
+def test_nearest_turn__value_that_is_missing__is_filled_within_the_declared_facts(declared: AttributeFacts) -> None:
+    case = Case(parse("n IS NOT NULL", {"n": declared}), {}, NOON, catalogue={"n": declared})
+    turn = nearest_turn(case)
+    assert turn is not None
+    assert breaks_facts(turn.changes[0].after, declared) is False
+
+
+def breaks_facts(value: float, declared: AttributeFacts) -> bool:
+    too_low = isinstance(declared.minimum, float) and value < declared.minimum
+    too_high = isinstance(declared.maximum, float) and value > declared.maximum
+    return too_low or too_high or (declared.is_whole and not float(value).is_integer())
+
+
+def test_nearest_turn__value_that_is_always_known__is_never_to_be_forgotten() -> None:
+    catalogue = {"n": AttributeFacts("number", is_always_known=True), "m": AttributeFacts("number")}
+    case = Case(parse("n <> 4 AND m IS NOT NULL", catalogue), {"n": 5, "m": 1}, NOON, catalogue=catalogue)
+    turn = nearest_turn(case)
+    assert turn is not None and [(change.fact.key, change.after) for change in turn.changes] == [("n", 4)]
+    known = Case(parse("n IS NULL", catalogue), {"n": 5}, NOON, catalogue=catalogue)
+    assert nearest_turn(known) is None
+
+
 def test_nearest_turn__rule_for_no_one__has_none() -> None:
     case = case_of("orders > 3 AND FALSE", {"orders": 1})
     assert nearest_turn(case) is None
