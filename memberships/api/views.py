@@ -24,6 +24,7 @@ from memberships.api.serializers import (
 )
 from memberships.choices import Trigger
 from memberships.policies import MembershipPolicy
+from taxonomy.policies import segments
 from taxonomy.selectors import parse_for, segment_for
 
 AT = OpenApiParameter("at", str, description="ISO 8601 instant in the past; now when left out")
@@ -40,6 +41,7 @@ class PreviewView(DomainView):
     @extend_schema(operation_id="rules_preview", request=RuleIn, responses=PreviewOut)
     def post(self, request: Request) -> Response:
         """How many customers the rule selects, clause by clause."""
+        segments.require(request.user, "view")
         asked = RuleIn(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data

@@ -12,6 +12,7 @@ from common.errors import Invalid
 from memberships import selectors
 from memberships.api.serializers import RuleIn
 from memberships.measures.ladders import evenly
+from taxonomy.policies import segments
 from taxonomy.rules import Rule
 from taxonomy.rules.thresholds import OPERATORS, Candidate, Place, Value, value_as_json, value_from
 from taxonomy.selectors import rule_reading_for
@@ -88,6 +89,7 @@ class WhatIfView(DomainView):
     @extend_schema(operation_id="rules_what_if", request=WhatIfIn, responses=WhatIfOut)
     def post(self, request: Request) -> Response:
         """Size and value at each value; without values or a range, at those where customers are."""
+        segments.require(request.user, "view")
         asked = WhatIfIn(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data

@@ -14,6 +14,7 @@ from common.looks.figures import nice_ceiling
 from common.web import is_htmx
 from memberships.selectors.masked_whatifs import ShownPoint, ShownWhatIf, threshold_at, what_if_for
 from memberships.web.parts import segment_page
+from taxonomy.policies import segments
 from taxonomy.rules import Rule, to_text
 from taxonomy.rules.thresholds import value_as_json, value_from, with_value
 from taxonomy.selectors import rule_catalogue, rule_reading_for
@@ -47,6 +48,7 @@ def thresholds(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def try_rule(request: HttpRequest) -> HttpResponse:
     """The same for a rule that somebody writes; nothing is stored."""
+    segments.require(request.user, "view")
     parent, template = request.POST.get("parent") or None, "memberships/thresholds.html#what-if"
     try:
         rule = rule_reading_for(request.user, request.POST.get("rule", ""), parent).rule

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from common.errors import DomainError, Invalid
 from memberships.selectors import what_if_for
+from taxonomy.policies import segments
 from taxonomy.rules import Rule, to_text
 from taxonomy.rules.thresholds import value_from, with_value
 from taxonomy.selectors import rule_catalogue, rule_reading_for
@@ -70,6 +71,7 @@ def given_thresholds(data: Mapping[str, Any]) -> list[Content] | None:
 @require_POST
 def thresholds(request: HttpRequest) -> HttpResponse:
     """The part of the form for the rule as it is being written."""
+    segments.require(request.user, "view")
     text, stored = request.POST.get("rule", ""), given_thresholds(request.POST) or []
     rule = None
     with suppress(DomainError):

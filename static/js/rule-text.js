@@ -132,7 +132,10 @@ const faults = (textarea) => async (view) => {
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content },
     body: JSON.stringify({ text, ...(parent ? { parent } : {}) }),
   }).catch(() => null);
-  if (!answer || answer.status !== 400) return [];
+  if (answer?.status !== 400) {
+    answer?.body?.cancel();
+    return [];
+  }
   const problem = await answer.json().catch(() => ({ errors: [] }));
   return (problem.errors ?? []).filter((error) => error.position).map((error) => mark(view.state.doc, error));
 };
