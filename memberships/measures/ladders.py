@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from math import floor, log10
+from math import floor, isfinite, log10
 from typing import Any
 
 MOST = 25
@@ -27,10 +27,11 @@ def evenly(kind: str, low: Any, high: Any, present: Any, most: int = MOST) -> li
     steps = range(most - 1)
     if kind in ("number", "days"):
         whole = kind == "days" or (float(low).is_integer() and float(high).is_integer())
-        raw = [low + (high - low) * step / (most - 2) for step in steps]
+        # Not low + (high - low) * ..., since the difference of two numbers can be too large to be held.
+        raw = [low * (1 - step / (most - 2)) + high * (step / (most - 2)) for step in steps]
         spread: Iterable[Any] = {_plain(round(value) if whole else _significant(value, 4)) for value in raw}
     else:
-        spread = {low + _whole_days((high - low) * step / (most - 2)) for step in steps}
+        spread = {low + min(_whole_days((high - low) * step / (most - 2)), high - low) for step in steps}
     return sorted({*spread, low, high, present})[: most + 2]
 
 
@@ -40,7 +41,7 @@ def _whole_days(length: timedelta) -> timedelta:
 
 def _numbers(quantiles: Sequence[float], present: float, _: date) -> Iterable[float]:
     whole = float(present).is_integer() and all(float(value).is_integer() for value in quantiles)
-    near = [present * factor for factor in FACTORS]
+    near = [value for factor in FACTORS if isfinite(value := present * factor)]
     if whole and abs(present) < 20:
         near += [present + step for step in range(-3, 4)]
     low, high = (min(quantiles), max(quantiles)) if quantiles else (present, present)
@@ -89,7 +90,8 @@ def _significant(value: float, digits: int) -> float:
     """The value rounded to so many digits that count."""
     if not value:
         return 0.0
-    return round(value, digits - 1 - floor(log10(abs(value))))
+    rounded = round(value, digits - 1 - floor(log10(abs(value))))
+    return rounded if isfinite(rounded) else value
 
 
 def _plain(value: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Literal as OneOf
 
 from taxonomy.rules.limits import LIMITS
@@ -27,6 +28,7 @@ from taxonomy.rules.nodes import (
     any_of,
 )
 from taxonomy.rules.text import timestamp_text
+from taxonomy.rules.values import canonical_number, whole_number
 
 Kind = OneOf["number", "date", "timestamp", "days"]
 Value = int | float | date | datetime
@@ -192,22 +194,28 @@ def _kind_and_value(operand: Literal | RelativeDate) -> tuple[Kind, Value]:
 
 
 def _operand(kind: Kind, value: Value) -> Operand:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and _is_finite(value)
     if kind == "days":
         if not is_number or value != int(value) or not 0 <= value <= LIMITS.days_back:  # type: ignore[arg-type, operator]
             raise ValueError(_WRITTEN[kind])
         return RelativeDate(int(value))  # type: ignore[arg-type]
     if kind == "number":
-        if not is_number or value != value or value in (float("inf"), float("-inf")):
+        if not is_number:
             raise ValueError(_WRITTEN[kind])
-        whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
-        return Literal("number", int(value) if whole else value)  # type: ignore[arg-type]
+        return Literal("number", whole_number(value) if isinstance(value, int) else canonical_number(value))  # type: ignore[arg-type]
     if kind == "timestamp":
         if not isinstance(value, datetime) or value.tzinfo is None:
             raise ValueError(_WRITTEN[kind])
     elif not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError(_WRITTEN[kind])
     return Literal(kind, value)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _required(rule: Rule, place: Place) -> Candidate:

@@ -104,6 +104,16 @@ def test_ladder__whole_numbers__stay_whole() -> None:
     assert all(isinstance(value, int) for value in found)
 
 
+@pytest.mark.parametrize("present", [1e308, -1.7e308, 5e-324])
+def test_ladder__extreme_numbers__stay_numbers(present: float) -> None:
+    for quantiles in ([], [0.0], [-1.7e308, 1.7e308]):
+        found = ladder("number", quantiles, present, today=date(2026, 3, 1))
+        assert present in found
+        assert all(abs(value) < float("inf") for value in found)
+    wide = evenly("number", -1.7e308, 1.7e308, 3)
+    assert wide == sorted(wide) and wide[0] == -1.7e308 and wide[-1] == 1.7e308
+
+
 def test_evenly__a_range__has_both_ends_and_the_present_value() -> None:
     found = evenly("number", 0, 10, 3)
     assert found == list(range(11))
