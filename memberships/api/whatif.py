@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.api import RULE_QUESTIONS, DomainView
+from common.api import RULE_QUESTIONS, DomainView, StrictSerializer
 from common.errors import Invalid
 from memberships import selectors
 from memberships.api.serializers import RuleIn
@@ -20,7 +20,7 @@ from taxonomy.selectors import rule_reading_for
 MOST = 100
 
 
-class RangeIn(serializers.Serializer[Any]):
+class RangeIn(StrictSerializer):
     """The ends of a range, both included."""
 
     low = serializers.JSONField()

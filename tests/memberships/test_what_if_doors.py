@@ -49,6 +49,8 @@ def test_api__range_and_nothing__choose_the_values(computed: Any, api_of: Any) -
         ({"values": [1], "range": {"low": 1, "high": 2}}, 400, ""),
         ({"range": {"low": 5, "high": 5}}, 400, "/range"),
         ({"range": {"low": 5}}, 400, "/range/high"),
+        ({"range": {"low": 5, "high": 9, "steps": 2}}, 400, "/range/steps"),
+        ({"values": [10**400]}, 400, "/values/0"),
         ({"measure": "orders_90d"}, 400, "/measure"),
         ({"surprise": 1}, 400, "/surprise"),
         ({"text": "orders_90d >= 12 AND nonsense = 1"}, 400, "/rule"),
