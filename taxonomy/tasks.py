@@ -15,8 +15,9 @@ def prove(sweep_id: int) -> None:
 
 @shared_task(name="taxonomy.reap_proofs")
 def reap_proofs() -> None:
-    """Take up again the rounds of workers that died."""
+    """Take up again the rounds of workers that died, and ask for one that is missing."""
     sweeps.reap_sweeps()
+    sweeps.request_missing_proofs()
 
 
 @shared_task(name="taxonomy.on_grounds_changed")

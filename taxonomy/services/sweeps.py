@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from common import correlation
-from common.actors import Actor
+from common.actors import SYSTEM, Actor
 from common.clock import now
 from ledger.services import announce
 from taxonomy import policies
@@ -75,6 +75,18 @@ def request_proofs(*, actor: Actor, reason: str = "") -> ProofSweep | None:
         announce(ProofsRequested(sweep_id=sweep.pk), actor=actor)
         return sweep
     return None if _is_answered() else _queued(actor, reason)
+
+
+def request_missing_proofs() -> ProofSweep | None:
+    """A round is queued where none has answered for the rules, facts and prover of now, as after an upgrade, of which
+    no event tells. None where one has, or where the newest waits, runs or failed: a failed one is repeated by a person.
+
+    Announces: nothing.
+    """
+    newest = ProofSweep.objects.order_by("-pk").first()
+    if newest is not None and newest.state != SweepState.DONE:
+        return None
+    return request_proofs(actor=SYSTEM, reason="No round has answered for the rules and facts in force")
 
 
 def _is_answered() -> bool:

@@ -20,7 +20,7 @@ from taxonomy.selectors.proof_records import witness_from
 from taxonomy.services import proving, sweeps
 from taxonomy.services.proving import prove
 from taxonomy.services.sweeps import reap_sweeps, request_proofs
-from taxonomy.tasks import on_grounds_changed
+from taxonomy.tasks import on_grounds_changed, reap_proofs
 from tests.taxonomy.stage import enact
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,23 @@ def test_round__whose_worker_died__is_taken_up_again_and_given_up_after_three(tr
         ProofSweep.objects.update(heartbeat_at=sweep.queued_at - 2 * sweeps.SILENT_AFTER)
         reap_sweeps()
         assert ProofSweep.objects.get().state == ("failed" if attempt == 3 else "queued")
+
+
+def test_round__that_no_event_asked_for__is_queued_once_after_an_upgrade(tree: SimpleNamespace) -> None:
+    ProofSweep.objects.all().delete()
+    reap_proofs()
+    sweep = ProofSweep.objects.get()
+    assert sweep.state == SweepState.QUEUED
+    assert proving.prove(sweep.pk) == SweepState.DONE
+    reap_proofs()
+    assert ProofSweep.objects.count() == 1
+    # A later prover gives every question another digest.
+    ProofSweep.objects.update(digest="0" * 64)
+    reap_proofs()
+    assert ProofSweep.objects.count() == 2
+    ProofSweep.objects.filter(state=SweepState.QUEUED).update(state=SweepState.FAILED, ended_at=sweep.queued_at)
+    reap_proofs()
+    assert ProofSweep.objects.count() == 2
 
 
 def test_round__that_was_given_to_another_worker__writes_nothing(
