@@ -100,7 +100,8 @@ def editor_for(viewer: Any, draft: RuleDraft) -> Editor:
     history = history_in(draft)
     rows = _Rows(viewer, reading_of(history.step.state, rule_catalogue_for(viewer)))
     reading = rows.reading
-    flaws = reading.built.flaws.values()
+    empty_root = reading.sketch.root.id if not reading.sketch.root.parts else None
+    flaws = [flaw for part, flaw in reading.built.flaws.items() if part != empty_root]
     return Editor(
         draft=draft,
         reading=reading,
@@ -137,7 +138,8 @@ class _Rows:
             self.part(child, f"{number}{'.' if number else ''}{at + 1}", at, len(part.parts), part)
             for at, child in enumerate(part.parts)
         ]
-        flaw = self.reading.built.flaws.get(part.id)
+        # A rule that is still empty is no fault: what to do first stands where its size will be.
+        flaw = self.reading.built.flaws.get(part.id) if above or part.parts else None
         return PartRow(part.id, number, True, joiner=part.joiner, flaw=flaw, deeds=deeds, parts=inner)
 
     def _deeds(self, part: Part, place: int, count: int, above: Group | None) -> frozenset[str]:

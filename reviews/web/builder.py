@@ -3,6 +3,7 @@
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -208,6 +209,7 @@ def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 @require_POST
 def propose(request: HttpRequest) -> HttpResponse:
-    """Go on to the form of a new segment with the rule that was tried."""
+    """Go on to the form of a new segment with the rule that was tried, below the parent that it was tried below."""
     copy_rule_draft(actor=request.user, source="try", subject="create")
-    return redirect(f"{reverse('reviews:request-new')}?type=segment&kind=create")
+    asked = {"type": "segment", "kind": "create", "parent": request.POST.get("parent", "")[:63]}
+    return redirect(f"{reverse('reviews:request-new')}?{urlencode({k: v for k, v in asked.items() if v})}")

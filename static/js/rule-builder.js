@@ -61,7 +61,7 @@ const arrived = (deed, before) => {
   spread();
   if (deed.then) return first(byId("builder").querySelector(`[data-clause="${deed.then.replace("clause-", "")}"]`))?.focus();
   const added = [...host.querySelectorAll("[data-clause]")].find((clause) => !before.has(clause.closest("[data-part]").dataset.part));
-  if (/^(add|add-group|add-segment|add-written|duplicate) /.test(deed.op) && added) return first(added)?.focus();
+  if (/^(add|add-group|add-segment|add-written|duplicate) /.test(deed.op) && added) return (added.querySelector("[role=combobox]") ?? first(added))?.focus();
   if (deed.op === "paste" && added) byId("builder-paste").close();
   if (deed.op.startsWith("add-values")) return byId(`n-${deed.op.split(" ")[1]}`)?.focus();
   if (deed.to) return byId(deed.to)?.focus();

@@ -137,6 +137,7 @@ def test_builder__unfinished__is_not_sent_but_led_to_what_is_missing(sign_in: Si
     settled(page)
     page.get_by_label("More for the whole rule").click()
     page.get_by_role("button", name="Discard this draft").click()
+    page.get_by_role("button", name="Discard it").click()
     expect(page.locator("#builder .builder-clause")).to_have_count(0)
 
 
@@ -160,4 +161,5 @@ def test_builder__on_two_pages__shows_both_and_loses_neither(sign_in: SignIn) ->
     settled(other)
     other.get_by_label("More for the whole rule").click()
     other.get_by_role("button", name="Discard this draft").click()
+    other.get_by_role("button", name="Discard it").click()
     expect(other.locator("#id_rule")).to_have_value("days_since_last_purchase >= 45")

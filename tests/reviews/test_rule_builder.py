@@ -359,6 +359,8 @@ def test_propose__from_the_rule_that_was_tried__takes_it_along(grocer: SimpleNam
     opened(client, "orders_90d >= 12")
     answer = client.post(reverse("reviews:rule-draft-propose"))
     assert answer["Location"].endswith("?type=segment&kind=create")
+    below = client.post(reverse("reviews:rule-draft-propose"), {"parent": "customers"})
+    assert below["Location"].endswith("?type=segment&kind=create&parent=customers")
     draft = RuleDraft.objects.get(subject="create")
     assert text_in(draft) == "orders_90d >= 12"
     page = text_of(client.post(reverse("reviews:rule-draft-open"), {"subject": "create", "rule": ""}))
@@ -372,3 +374,15 @@ def test_discard__begins_from_the_form_again(grocer: SimpleNamespace, client_of:
     answer = client.post(reverse("reviews:rule-draft-discard", args=[draft.pk]))
     assert answer["HX-Refresh"] == "true"
     assert not RuleDraft.objects.exists()
+
+
+def test_editor__of_an_empty_rule__finds_no_fault_with_it(grocer: SimpleNamespace, client_of: SignIn) -> None:
+    page = text_of(client_of(grocer.owner).post(reverse("reviews:rule-draft-open"), {"subject": "try"}))
+    assert "still to be filled in" not in page
+    assert "remove it" not in page
+
+
+def test_count__of_one_customer__is_one_customer(built: SimpleNamespace, client_of: SignIn) -> None:
+    client = client_of(built.owner)
+    sizes = [looked(client, opened(client, f"orders_90d >= {n}")) for n in range(9, 30)]
+    assert any(">1 customer</strong>" in shown for shown in sizes), [re.findall(r"<strong.*?</strong>", s) for s in sizes]
