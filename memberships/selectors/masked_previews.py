@@ -75,13 +75,15 @@ def said(count: int | str, *, exact: bool) -> str:
 
 
 def _coarse(figures: Sequence[int]) -> list[int | str]:
-    """The figures of a funnel, rounded; a step that takes away fewer than 5 is told as one that takes away nobody."""
+    """The figures of a funnel, rounded but never above the first; a step that takes away fewer than 5 is told as one
+    that takes away nobody."""
     told = figures[0]
     found: list[int | str] = [told]
     for kept in figures[1:]:
         if told - kept >= SMALL:
             told = kept
-        found.append(rounded(kept if kept < SMALL else told))
+        coarse = rounded(kept if kept < SMALL else told)
+        found.append(coarse if isinstance(coarse, str) else min(coarse, figures[0]))
     return found
 
 

@@ -65,6 +65,10 @@ def test_coarse__step_that_takes_away_a_few__is_told_as_taking_away_nobody() -> 
     assert masked_previews._coarse([1000, 405, 404, 401, 400, 395]) == [1000, 410, 410, 410, 400, 400]
 
 
+def test_coarse__nearly_everybody__is_never_more_than_there_are() -> None:
+    assert masked_previews._coarse([2469, 2469, 2455, 200]) == [2469, 2469, 2469, 200]
+
+
 def test_preview_for__parents_clauses_on_hidden_attributes__are_one_unnamed_step(computed: Any) -> None:
     enact("families", kind="create", parent=None, rule="orders_90d >= 1 AND has_children AND NOT has_children IS NULL")
     run_now("families")
