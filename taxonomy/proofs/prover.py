@@ -12,25 +12,26 @@ from taxonomy.proofs.relations import KnownPossible, relation_of, relations_of
 from taxonomy.proofs.search import Search
 from taxonomy.proofs.solver import Engine
 from taxonomy.proofs.vocabulary import UnanswerableError
-from taxonomy.rules import AttributeFacts, Rule
+from taxonomy.rules import Catalogue, Rule
+from taxonomy.rules.types import facts_of
 
 
 class Prover:
     """Answers claims about rules; membership means TRUE, and a proof holds on every day.
 
     One prover per thread: it keeps the solver's context, and nothing outside itself. `catalogue` holds the declared
-    facts to trust, `segments` the effective rules that IN_SEGMENT refers to; other segments are free. `budget_ms` is
-    what one claim, or one pair, may take of the solver.
+    facts to trust (or types alone, where nothing is declared), `segments` the effective rules that IN_SEGMENT refers
+    to; other segments are free. `budget_ms` is what one claim, or one pair, may take of the solver.
     """
 
     def __init__(
         self,
-        catalogue: Mapping[str, AttributeFacts],
+        catalogue: Catalogue,
         *,
         segments: Mapping[str, Rule] | None = None,
         budget_ms: int = 200,
     ) -> None:
-        self.catalogue = catalogue
+        self.catalogue = {key: facts for key in catalogue if (facts := facts_of(catalogue, key)) is not None}
         self.segments = segments or {}
         self.budget_ms = budget_ms
         self._engine = Engine()

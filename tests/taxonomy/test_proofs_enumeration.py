@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from taxonomy.proofs import Answer, Finding, Prover, Relation, Verdict, Witness
-from taxonomy.rules import AttributeFacts, Rule
+from taxonomy.rules import AttributeFacts, Rule, parse
 from taxonomy.rules.nodes import And, Condition, Not, Or, all_of, any_of, negation
 from tests.taxonomy.proof_strategies import FACTS, customers_of, is_member, kept_facts, rule_pairs
 from tests.taxonomy.rule_strategies import AS_OF, SEGMENTS, catalogues, customers, memberships, rules
@@ -79,6 +79,14 @@ def test_findings__clauses_found__can_all_be_removed_without_effect(pair: tuple[
         assert all(finding.answer.is_proved for finding in found)
         everyone = [one for one in customers_of(*pair) if within is None or is_member(within, one)]
         assert_rightly_found(rule, found, everyone)
+
+
+def test_prover__catalogue_of_types_alone__proves_as_with_nothing_declared() -> None:
+    types = {"orders": "number", "city": "text"}
+    prover = Prover(types, budget_ms=5000)
+
+    assert prover.implies(parse("orders > 3", types), parse("orders >= 3", types)).is_proved
+    assert prover.always_true(parse("orders > 3 OR orders <= 3", types)).is_refuted
 
 
 def witnesses_of(relation: Relation, a: Rule, b: Rule) -> set[tuple[bool, bool]]:
