@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,8 @@ from taxonomy.proofs.shapes import decode
 _MOST_TRIES = 6
 _FAR = 60 * 365
 _FIRST_GUESSES: dict[str, tuple[Any, ...]] = {"number": (1, 0), "text": ("a",), "boolean": (True, False)}
+# Where the days around today do not fit: days that everybody takes for made up, rather than the first day there is.
+_EARLIER = (datetime(2016, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def made_plain(witness: Witness, possible: Possible, fits: Callable[[Witness], bool]) -> Witness:
@@ -28,6 +30,9 @@ def made_plain(witness: Witness, possible: Possible, fits: Callable[[Witness], b
             for element in sorted(value):
                 fewer = (witness.attributes[key] - {element},)
                 witness = _first_fitting(witness, key, iter(fewer), fits)
+    # A day may have waited for one that must not be before it.
+    for key in [key for key, value in witness.attributes.items() if _is_far(value, witness.as_of)]:
+        witness = _first_fitting(witness, key, _plainer(witness, key, possible), fits)
     for key, is_in in witness.segments.items():
         tried = replace(witness, segments={**witness.segments, key: False})
         witness = tried if is_in and fits(tried) else witness
@@ -66,6 +71,7 @@ def _beside(witness: Witness, key: str, possible: Possible) -> Iterator[Any]:
     ]
     near = [value for value in others if not _is_far(value, witness.as_of)]
     yield from near
+    yield from _EARLIER if type_ == "timestamp" else [day.date() for day in _EARLIER] if type_ == "date" else ()
     for value in near if type_ in ("date", "timestamp") else ():
         yield from (value - timedelta(days=1), value + timedelta(days=1))
 

@@ -415,3 +415,14 @@ def test_witness__timestamps__are_aware_and_in_utc() -> None:
 def test_package__imported__does_not_load_the_solver() -> None:
     program = "import sys, taxonomy.proofs as p; p.Prover({}); sys.exit('z3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_witness__before_a_day_that_other_days_hang_on__is_of_our_time() -> None:
+    catalogue = {
+        "first_on": AttributeFacts("date", is_always_known=True),
+        "last_on": AttributeFacts("date", is_always_known=True, not_before="first_on"),
+    }
+    prover = Prover(catalogue, budget_ms=5000)
+    answer = prover.never_true(parse("first_on < DATE '2017-04-01' AND last_on >= first_on", catalogue))
+    assert answer.witness is not None
+    assert answer.witness.attributes["first_on"].year >= 2000
