@@ -91,7 +91,7 @@ def _tried(viewer: Any, asked: Any, rule: Rule, parent_key: str | None, stored: 
         )
     except DomainError as refused:
         return context | {"refused": refused.detail}
-    return context | {"found": found, "curves": _curves(found)}
+    return context | {"found": found, "curves": _curves(found), "ticks": _ticks(found)}
 
 
 def _chosen(choices: list[Threshold], text: str) -> Threshold | None:
@@ -118,6 +118,13 @@ def _curves(found: ShownWhatIf) -> list[Curve]:
     if found.measure:
         curves.append(_curve(f"{found.measure_label}, sum", found.unit, [point.total or 0.0 for point in found.points]))
     return curves
+
+
+def _ticks(found: ShownWhatIf) -> list[tuple[float, str]]:
+    """Up to five values with their places below a curve: the places are even, the values need not be."""
+    last = len(found.points) - 1
+    places = sorted({round(last * quarter / 4) for quarter in range(5)})
+    return [(100 * place / max(last, 1), found.points[place].words) for place in places]
 
 
 def _curve(title: str, unit: str, values: list[float]) -> Curve:

@@ -385,4 +385,4 @@ def test_editor__of_an_empty_rule__finds_no_fault_with_it(grocer: SimpleNamespac
 def test_count__of_one_customer__is_one_customer(built: SimpleNamespace, client_of: SignIn) -> None:
     client = client_of(built.owner)
     sizes = [looked(client, opened(client, f"orders_90d >= {n}")) for n in range(9, 30)]
-    assert any(">1 customer</strong>" in shown for shown in sizes), [re.findall(r"<strong.*?</strong>", s) for s in sizes]
+    assert any(">1 customer</strong>" in shown for shown in sizes)
