@@ -45,9 +45,9 @@ class NameFault:
 def faults_of_name(name: str, *, kind: NameKind, others: Iterable[str]) -> list[NameFault]:
     """Everything that is wrong with a name of this kind beside `others`, the names of the same kind already there.
 
-    Refused: invisible characters, what no name begins or ends with or may contain, shouting, words that say nothing,
-    look-alike letters, and a name that reads or looks like another. Remarked: what is merely hard to read. Of a key
-    only a look-alike is refused.
+    Refused: what deceives, which is invisible characters, look-alike letters, and a name that reads or looks like
+    another. Remarked: what is merely poor style, such as shouting or a word that says nothing. Of a key only a
+    look-alike is refused; attributes of different sources may honestly share a label, which is remarked.
     """
     if kind.endswith(" key"):
         # What is no key at all is refused by its own check, in its own words.
@@ -80,20 +80,24 @@ def _hidden(name: str) -> list[NameFault]:
 def _of_shape(name: str) -> Iterator[NameFault]:
     tidy = re.sub(r"\s+", " ", name).strip()
     if tidy != name:
-        yield NameFault("spaces", "The name has spaces to spare.", f"Write “{tidy}”.")
+        yield NameFault("spaces", "The name has spaces to spare.", f"Write “{tidy}”.", is_remark=True)
     if len(tidy) < MIN_LENGTH and tidy.isascii():
-        yield NameFault("too_short", "One letter names nothing.", "Write a name that says who or what is meant.")
+        said = "One letter names nothing."
+        yield NameFault("too_short", said, "Write a name that says who or what is meant.", is_remark=True)
     elif len(tidy) > LONG:
         said = f"The name has {len(tidy)} characters; lists and charts cut it after about {LONG}."
         yield NameFault("long", said, "Leave the details to the meaning.", is_remark=True)
     if tidy and not (unicodedata.category(tidy[0])[0] in "LN" or tidy[0] == "#" or _is_currency(tidy[0])):
-        yield NameFault("first_character", "A name begins with a letter or a number.", "Put a word first.")
+        yield NameFault(
+            "first_character", "Names begin with a letter or a number.", "Put a word first.", is_remark=True
+        )
     if tidy and tidy[-1] in _ENDS:
-        yield NameFault("last_character", f"The name ends with “{tidy[-1]}”.", f"Write “{_without_end(tidy)}”.")
+        said = f"The name ends with “{tidy[-1]}”."
+        yield NameFault("last_character", said, f"Write “{_without_end(tidy) or 'a word'}”.", is_remark=True)
     odd = next((each for each in tidy if unicodedata.category(each)[0] not in "LMN" and not _is_allowed(each)), None)
     if odd is not None:
-        said = f"“{odd}” (U+{ord(odd):04X}) does not belong in a name."
-        yield NameFault("character", said, "Use letters, digits, spaces and plain punctuation.")
+        said = f"“{odd}” (U+{ord(odd):04X}) is hard to type and to search for."
+        yield NameFault("character", said, "Use letters, digits, spaces and plain punctuation.", is_remark=True)
 
 
 def _is_allowed(character: str) -> bool:
@@ -113,10 +117,12 @@ def _without_end(name: str) -> str:
 def _of_words(name: str, kind: str) -> Iterator[NameFault]:
     words = name.split()
     if name.isupper() and not (len(words) <= 2 and all(len(word) <= ACRONYM for word in words)):
-        yield NameFault("all_capitals", "The name is in capitals throughout.", f"Write “{name.capitalize()}”.")
+        said = "The name is in capitals throughout."
+        yield NameFault("all_capitals", said, "Keep capitals for what is always written so.", is_remark=True)
     plain = plain_form(name)
     if plain in EMPTY_WORDS or plain in _NOUNS or plain in {f"new {noun}" for noun in _NOUNS}:
-        yield NameFault("reserved", f"“{name}” says nothing about the {kind}.", "Name what sets it apart.")
+        said = f"“{name}” says nothing about the {kind}."
+        yield NameFault("reserved", said, "Name what sets it apart.", is_remark=True)
     elif unfinished := UNFINISHED_WORDS & set(plain.split()):
         said = f"“{min(unfinished)}” sounds unfinished."
         yield NameFault("unfinished", said, "Leave the word out once the name is settled.", is_remark=True)
@@ -193,7 +199,8 @@ def _of_twins(name: str, kind: str, others: Iterable[str]) -> Iterator[NameFault
     same = next((other for other in known if plain_form(other) == plain), None)
     if same is not None:
         said = f"There is a {noun} “{same}” already; readers could not tell the two apart." if plain else ""
-        yield NameFault("name_taken", said or "This is no name.", "Choose a name that says what differs.")
+        advice = "Choose a name that says what differs."
+        yield NameFault("name_taken", said or "This is no name.", advice, is_remark=bool(plain) and kind == "attribute")
         return
     looks = looks_of(name)
     twins = [other for other in known if looks & looks_of(other)]

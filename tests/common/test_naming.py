@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.lookalikes import looks_of, plain_form
-from common.naming import NameKind, faults_of_name
+from common.naming import NameKind, faults_of_name, refusals
 
 CYRILLIC_VIP = "V\u0456\u0440"
 
@@ -55,15 +55,35 @@ def test_name__sound__passes(name: str) -> None:
         ("Smile 😀 club", "character"),
         ("{{ 7*7 }} club", "first_character"),
         ("Club {{ 7*7 }}", "character"),
-        ("V𝐢p", "special_form"),
-        ("Ｖｉｐ", "special_form"),
+        ("USA EAST COAST", "all_capitals"),
+        ("B2B SMB EU", "all_capitals"),
     ],
 )
-def test_name__at_fault__refused_with_what_to_do(name: str, code: str) -> None:
-    found = {fault.code: fault for fault in faults_of_name(name, kind="segment", others=[]) if not fault.is_remark}
-    assert code in found
-    assert found[code].suggestion.endswith(".")
+def test_name__of_poor_style__remarked_with_what_to_do(name: str, code: str) -> None:
+    found = {fault.code: fault for fault in faults_of_name(name, kind="segment", others=[])}
+    assert found[code].is_remark and found[code].suggestion.endswith(".")
     assert found[code].as_error("/name")["pointer"] == "/name"
+    assert refusals(found.values(), "/name") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("V𝐢p", "special_form"),
+        ("Ｖｉｐ", "special_form"),
+        ("Vi\u200bp", "invisible_character"),
+        ("Vіp", "mixed_scripts"),
+    ],
+)
+def test_name__that_deceives__refused_with_what_to_do(name: str, code: str) -> None:
+    found = {fault["code"]: fault for fault in refusals(faults_of_name(name, kind="segment", others=[]), "/name")}
+    assert found[code]["suggestion"].endswith(".")
+
+
+def test_label__of_another_attribute__remarked_and_look_alike_refused() -> None:
+    taken = faults_of_name("Orders", kind="attribute", others=["orders"])
+    assert [(fault.code, fault.is_remark) for fault in taken] == [("name_taken", True)]
+    assert refusals(faults_of_name("VIP", kind="attribute", others=["VІP"]), "/label")
 
 
 @pytest.mark.parametrize(("name", "code"), [("A " + "very " * 13 + "long name", "long"), ("Buyers tbd", "unfinished")])
