@@ -77,6 +77,13 @@ def _propose(user: Any, place: Place) -> str | None:
     return "Owners of this branch, stewards, administrators and board members can propose a change."
 
 
+def never_proposes(user: Any) -> str | None:
+    """Why the person can propose nothing at all, wherever it stands; None where there is something they can."""
+    if has_role_anywhere(user, Role.OWNER, Role.STEWARD, Role.ADMINISTRATOR) or holds_a_seat(user):
+        return None
+    return "Owners, stewards, administrators and board members can propose. Tell one of them what you would change."
+
+
 def _edit(user: Any, request: ChangeRequest) -> str | None:
     if user.pk == request.author_id:
         return None

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from common.errors import DomainError, NotAllowed, NotFound
 from reviews.models import ChangeRequest
+from reviews.policies import never_proposes
 from reviews.selectors import governing_board, known_attributes, request_for, rule_look, standing_before
 from reviews.services.drafts import forget_rule_draft
 from reviews.services.requests import create_request, edit_request, submit_request
@@ -84,6 +85,7 @@ def _form_page(request: HttpRequest, pen: Pen, found: ChangeRequest | None = Non
         "form": pen.form,
         "found": found,
         "draft_subject": pen.draft_subject,
+        "refusal": None if found else never_proposes(request.user),
         "attributes": known_attributes(viewer=request.user) if pen.subject.type == "segment" else [],
     }
     return render(request, pen.form.template, context, status=422 if pen.form.errors else 200)

@@ -95,6 +95,9 @@ const prove = () => {
   clearTimeout(quiet);
   proving?.abort();
   const place = byId("builder-proofs");
+  // What was proved and counted of the rule as it was is not said of the rule as it is.
+  for (const told of place.querySelectorAll("[data-for]")) byId(told.dataset.for)?.replaceChildren();
+  place.replaceChildren();
   quiet = setTimeout(async () => {
     proving = new AbortController();
     const headers = { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content };
@@ -307,7 +310,7 @@ if (host && form && window.htmx) {
   start();
   picks();
   drags();
-  host.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "rule-look") { spread(); prove(); } });
+  host.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "rule-look") { prove(); spread(); } });
   const { subject, start: text, openUrl } = host.dataset;
   window.htmx.ajax("POST", openUrl, { source: host, target: host, swap: "innerHTML", values: { subject, rule: text } }).then(() => {
     if (!byId("builder")) return;

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -386,3 +387,22 @@ def test_count__of_one_customer__is_one_customer(built: SimpleNamespace, client_
     client = client_of(built.owner)
     sizes = [looked(client, opened(client, f"orders_90d >= {n}")) for n in range(9, 30)]
     assert any(">1 customer</strong>" in shown for shown in sizes)
+
+
+def test_form__for_who_can_propose_nothing__says_so_before_anything_is_written(
+    grocer: SimpleNamespace, client_of: SignIn
+) -> None:
+    for name in READERS:
+        page = text_of(
+            client_of(getattr(grocer, name)).get(reverse("reviews:request-new") + "?type=segment&kind=create")
+        )
+        assert ("You can read this form, not send it" in page) is (name not in PROPOSERS), name
+
+
+def test_overlaps__with_many_siblings__show_four_and_fold_the_rest() -> None:
+    overlaps = [{"count": "2", "key": f"s-{n}", "name": f"Sibling {n}"} for n in range(6)]
+    page = render_to_string("reviews/builder_proofs.html", {"proved": [], "overlaps": overlaps})
+    before, _, folded = page.partition("<details")
+    assert before.count("of them") == 4
+    assert "2 more" in folded and folded.count("of them") == 2
+    assert "<details" not in render_to_string("reviews/builder_proofs.html", {"proved": [], "overlaps": overlaps[:4]})
