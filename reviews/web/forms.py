@@ -8,7 +8,7 @@ from accounts.selectors import people
 from customers.choices import AttributeType, Dimension, Grain, Sensitivity
 from customers.rows import limit_from_text
 from customers.selectors import comparable_for, sources_for
-from reviews.web.thresholds import Naming, given_thresholds, naming_of_text
+from reviews.web.thresholds import Naming, fitting, given_thresholds, naming_of_text
 from taxonomy.choices import Tier
 from taxonomy.selectors import objectives_for, tree_for
 from taxonomy.selectors.axioms import AXIOMS
@@ -154,7 +154,7 @@ class SegmentForm(ProposalForm):
         given, named = self.cleaned_data, given_thresholds(self.data)
         return {
             **{name: given[name] for name in ("tier", "name", "meaning", "rule")},
-            **({} if named is None else {"thresholds": named}),
+            **({} if named is None else {"thresholds": fitting(given["rule"], named)}),
             # A form that does not show the boxes says nothing about them.
             **({"axioms": {name: given[f"axiom_{name}"] for name in AXIOMS}} if given["axioms_shown"] else {}),
             "parent": given["parent"] or None,

@@ -25,28 +25,43 @@ Content = dict[str, Any]
 
 @dataclass(frozen=True)
 class Naming:
-    """The values of a rule with their names, and the names that lost their value."""
+    """The values of a rule with their names, and the names whose value is not there.
+
+    Those are carried along: a value that was overwritten for a moment, or a rule that cannot be read while it is being
+    typed, must not cost its name.
+    """
 
     rows: list[Threshold]
-    lost: list[str]
+    carried: list[Content]
+    is_readable: bool = True
+
+    @property
+    def lost(self) -> list[str]:
+        """The labels of names that the rule as it stands has no value for."""
+        return [str(item.get("label", "")) for item in self.carried] if self.is_readable else []
 
 
 def naming_of(rule: Rule | None, stored: Sequence[Mapping[str, Any]]) -> Naming:
     """What the part of the form shows for a rule and the names given so far; nothing while the rule cannot be read."""
     if rule is None:
-        return Naming([], [])
+        return Naming([], [dict(item) for item in stored], is_readable=False)
     kept: list[Content] = []
-    lost: list[str] = []
+    lost: list[Content] = []
     for item in stored:
-        findings: list[dict[str, Any]] = []
-        kept += (fitting := checked_thresholds([dict(item)], rule, findings))
-        lost += [] if fitting else [str(item.get("label", ""))]
+        kept += (fitting := checked_thresholds([dict(item)], rule, []))
+        lost += [] if fitting else [dict(item)]
     return Naming(thresholds_of(kept, rule, rule_catalogue()), lost)
+
+
+def fitting(text: str, stored: list[Content]) -> list[Content]:
+    """The names that a form proposes: without those that its page said would be left out."""
+    naming = naming_of_text(text, stored)
+    return [item for item in stored if item not in naming.carried] if naming.is_readable else stored
 
 
 def naming_of_text(text: Any, stored: Sequence[Mapping[str, Any]]) -> Naming:
     """The same for the rule's text."""
-    rule = None
+    rule: Rule | None = None
     with suppress(DomainError):
         rule = read_rule(text, rule_catalogue()) if isinstance(text, str) and text.strip() else None
     return naming_of(rule, stored)
