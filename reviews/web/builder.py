@@ -51,7 +51,8 @@ def try_rule(request: HttpRequest) -> HttpResponse:
     taxonomy_policies.segments.require(request.user, "view")
     may_propose = RequestPolicy().can(request.user, "propose", Place((), "segment"))
     places = tree_for(request.user)
-    return render(request, "reviews/try_rule.html", {"may_propose": may_propose, "places": places})
+    context = {"may_propose": may_propose, "places": places, "parent": request.GET.get("parent", "")}
+    return render(request, "reviews/try_rule.html", context)
 
 
 @require_POST

@@ -2,7 +2,10 @@
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (opener) {
-    opener.closest("details[data-menu]")?.removeAttribute("open");
+    // A menu folds away with its item: the focus goes back to what opened the menu.
+    const menu = opener.closest("details[data-menu]");
+    menu?.querySelector("summary").focus();
+    menu?.removeAttribute("open");
     document.getElementById(opener.dataset.dialog)?.showModal();
     return;
   }

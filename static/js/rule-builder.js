@@ -133,6 +133,12 @@ const typed = (input) => {
 };
 
 const start = () => {
+  // Among whom a rule is tried stands in the address, so that it survives a reload as the draft does.
+  if (!host.dataset.field) byId("id_parent")?.addEventListener("change", (event) => {
+    const address = new URL(location.href);
+    address.searchParams.set("parent", event.target.value);
+    history.replaceState(history.state, "", address);
+  });
   // Another part of the page wrote a whole rule.
   document.addEventListener("segportal:rule", (event) => act(host.querySelector("[data-op^='view '][aria-pressed='true']")?.dataset.op ?? "view builder", { text: event.detail }));
   host.addEventListener("input", (event) => { if (event.target.matches("[data-typed]") && !event.target.matches("select")) typed(event.target); });
@@ -234,7 +240,9 @@ const picks = () => {
     if (document.activeElement !== input) return;
     box.hidden = false;
     input.setAttribute("aria-expanded", "true");
-    mark(input, input.value.trim() && options(input).length ? 0 : -1);
+    // Enter takes what was searched for; where nothing was typed, what stands there already.
+    const key = input.closest("[data-pick]").querySelector("[data-pick-key]").value;
+    mark(input, input.value === input.dataset.held ? options(input).findIndex((option) => option.dataset.key === key) : options(input).length ? 0 : -1);
   });
   // The whole list is shown at first: what stands in the field is the answer, not a question.
   host.addEventListener("htmx:configRequest", (event) => {

@@ -79,6 +79,12 @@ def test_try_a_rule__everybody_who_reads_segments__builds_and_counts(
         assert "Orders, 90 days is at least 12" in looked(client, draft)
 
 
+def test_try_a_rule__among_a_parent__keeps_it_in_the_address(grocer: SimpleNamespace, client_of: SignIn) -> None:
+    page = text_of(client_of(grocer.owner).get(reverse("reviews:try-rule"), {"parent": "anchors"}))
+    assert '<option value="anchors" selected>' in page
+    assert page.count(" selected>") == 1
+
+
 def test_try_a_rule__without_a_role__is_refused(cast: SimpleNamespace, client_of: SignIn) -> None:
     client = client_of(cast.stranger)
     assert client.get(reverse("reviews:try-rule")).status_code == 403
