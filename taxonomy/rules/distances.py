@@ -124,8 +124,11 @@ def _segment_words(key: str, after: Any, enters: bool) -> str:
 def _unknown_words(case: Case, label: str, condition: Condition, enters: bool) -> str:
     if not enters:
         return f"{label} known"
-    needed = "" if isinstance(condition, IsNull) else f": {condition_words(condition, case.catalogue)}"
-    return f"needs a known {label}{needed}"
+    if isinstance(condition, IsNull):
+        return f"needs a known {label}"
+    words = condition_words(condition, case.catalogue)
+    asked = words.removeprefix(f"{label} ")
+    return f"needs a known {label}" + (f": {words}" if asked == words else f" that {asked}")
 
 
 def _set_words(label: str, before: Any, after: Any, enters: bool) -> str:

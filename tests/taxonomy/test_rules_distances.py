@@ -46,7 +46,7 @@ def case_of(text: str, values: dict[str, Any]) -> Case:
         ("city IN ('Rome', 'Bari')", {"city": "Rome"}, "city other than Rome, Bari"),
         ("city LIKE 'Ro%'", {"city": "Milan"}, "city is Milan, and needed is: city starts with Ro"),
         ("city IS NOT NULL", {}, "needs a known city"),
-        ("orders >= 12", {}, "needs a known orders in last 90 days: orders in last 90 days is at least 12"),
+        ("orders >= 12", {}, "needs a known orders in last 90 days that is at least 12"),
         ("city IS NULL", {"city": "Rome"}, "city is known, and must not be"),
         ("mailable", {"mailable": False}, "consent to mail is false, and must be true"),
         ("CONTAINS(tags, 'vegan')", {"tags": ["a"]}, "tags does not include vegan"),
