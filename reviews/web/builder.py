@@ -89,7 +89,9 @@ def change(request: HttpRequest, draft_id: int) -> HttpResponse:
         draft = _done(request, draft_id, deed)
     except DraftMoved as moved:
         return _disagreement(request, draft_id, moved)
-    if deed.name == "fill" and same_shape(old, history_in(draft).step.state):
+    # The text view is never drawn anew under somebody who types in it, also when it could not be left yet.
+    is_text = before.view == draft.view == "text" and deed.name in ("fill", "view")
+    if is_text or (deed.name == "fill" and same_shape(old, history_in(draft).step.state)):
         return _status(request, draft)
     return _editor(request, draft)
 

@@ -233,6 +233,13 @@ const picks = () => {
     else if (event.target.matches("[role=combobox]") && list(event.target).hidden) window.htmx.trigger(event.target, "pick-open");
   });
   host.addEventListener("mousedown", (event) => { if (event.target.closest(".pick__list")) event.preventDefault(); });
+  // Listened to here and not by the field itself: one that has just come would miss the first keys.
+  let searching;
+  host.addEventListener("input", (event) => {
+    if (!event.target.matches("[role=combobox]")) return;
+    clearTimeout(searching);
+    searching = setTimeout(() => window.htmx.trigger(event.target, "pick-open"), 120);
+  });
   host.addEventListener("htmx:afterSwap", (event) => {
     const box = event.detail.target;
     if (!box?.matches?.(".pick__list")) return;

@@ -147,6 +147,18 @@ const mark = (document, error) => {
   return { from: to > from ? from : Math.max(0, from - 1), to: Math.max(to, from), severity: "error", message: error.detail, actions: better ? [better] : [] };
 };
 
+// Left to itself, the browser keeps the look of a selection that is typed over as an inline style, which the policy of the page blocks and reports.
+const replacing = (cm) => cm.EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (empty || event.inputType !== "insertText" || event.data === null || view.composing) return false;
+    event.preventDefault();
+    const replaced = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    if (!view.state.facet(cm.EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, replaced))) view.dispatch(replaced());
+    return true;
+  },
+});
+
 const mirrored = (cm, textarea) => cm.EditorView.updateListener.of((update) => {
   if (update.docChanged) {
     const text = update.state.doc.toString();
@@ -185,7 +197,7 @@ const start = async (textarea) => {
       doc: textarea.value,
       extensions: [
         cm.lineNumbers(), cm.history(), cm.drawSelection(), cm.highlightSpecialChars(), cm.bracketMatching(), cm.closeBrackets(),
-        cm.EditorView.lineWrapping, language(cm), colours(cm), look(cm), mirrored(cm, textarea),
+        cm.EditorView.lineWrapping, language(cm), colours(cm), look(cm), mirrored(cm, textarea), replacing(cm),
         cm.autocompletion({ override: [completions], icons: false, maxRenderedOptions: 60 }),
         cm.linter(faults(textarea), { delay: 400 }),
         cm.keymap.of([...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.historyKeymap, ...cm.completionKeymap, ...cm.lintKeymap]),
