@@ -96,7 +96,8 @@ def test_builder__by_keyboard_alone__builds_undoes_reloads_and_sends(sign_in: Si
     expect(content).to_contain_text("spend_365d >= 1000")
     content.focus()
     press(page, "Control+End")
-    page.keyboard.type(" AND ordrs")
+    # Slower than the page answers: nothing may be drawn anew under the fingers.
+    page.keyboard.type(" AND ordrs", delay=180)
     expect(page.locator("#rule-look")).to_contain_text("There is no attribute ordrs")
     page.locator("#view-builder").focus()
     press(page, "Enter")
