@@ -11,7 +11,7 @@ from reviews.selectors.desk import (
     waiting_count,
 )
 from reviews.selectors.detail import Detail, detail_for
-from reviews.selectors.drafting import KnownAttribute, RuleLook, known_attributes, rule_look
+from reviews.selectors.drafting import KnownAttribute, known_attributes
 from reviews.selectors.evidence import evidence_pack
 from reviews.selectors.requests import (
     competing_requests,
@@ -37,7 +37,6 @@ __all__ = [
     "Detail",
     "Eligibility",
     "KnownAttribute",
-    "RuleLook",
     "Standing",
     "board_for",
     "boards_for",
@@ -60,7 +59,6 @@ __all__ = [
     "request_for",
     "requests_about",
     "requests_for",
-    "rule_look",
     "search",
     "seat_functions",
     "segment_uses",

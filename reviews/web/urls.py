@@ -12,7 +12,6 @@ _ONE = "requests/<int:request_id>/"
 urlpatterns = [
     path("requests/", views.requests, name="list"),
     path("requests/new/", writing.new, name="request-new"),
-    path("requests/check-rule/", writing.check_rule, name="check-rule"),
     path("requests/thresholds/", thresholds.thresholds, name="thresholds"),
     path("requests/who-decides/", writing.who_decides, name="who-decides"),
     path("requests/region/segment/<str:key>/", views.segment_region, name="segment-region"),

@@ -3,12 +3,11 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from common.errors import DomainError, NotAllowed, NotFound
 from reviews.models import ChangeRequest
 from reviews.policies import never_proposes
-from reviews.selectors import governing_board, known_attributes, request_for, rule_look, standing_before
+from reviews.selectors import governing_board, known_attributes, request_for, standing_before
 from reviews.services.drafts import forget_rule_draft
 from reviews.services.requests import create_request, edit_request, submit_request
 from reviews.subjects import subject_for
@@ -89,14 +88,6 @@ def _form_page(request: HttpRequest, pen: Pen, found: ChangeRequest | None = Non
         "attributes": known_attributes(viewer=request.user) if pen.subject.type == "segment" else [],
     }
     return render(request, pen.form.template, context, status=422 if pen.form.errors else 200)
-
-
-@require_POST
-def check_rule(request: HttpRequest) -> HttpResponse:
-    """What the rule being written says, where it is wrong, whom it would select."""
-    text, parent = request.POST.get("rule", ""), request.POST.get("parent", "")
-    look = rule_look(viewer=request.user, text=text, parent_key=parent or None)
-    return render(request, "reviews/rule_look.html", {"look": look})
 
 
 def who_decides(request: HttpRequest) -> HttpResponse:

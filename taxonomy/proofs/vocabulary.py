@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from taxonomy.proofs.shapes import TODAY, Asked, Atom, Both, Free, Ordered, Shape, shape_of
+from taxonomy.proofs.shapes import Asked, Atom, Both, Free, Ordered, Shape, shape_of
 from taxonomy.rules import Rule
 from taxonomy.rules.measures import attributes_of, walk
 from taxonomy.rules.nodes import And as AndNode
@@ -39,11 +39,6 @@ class Vocabulary:
         self._conditions = 0
         for rule in rules:
             self._read(rule.condition, ())
-
-    @property
-    def has_today(self) -> bool:
-        """Whether CURRENT_DATE is asked about."""
-        return any(TODAY in ordered.keys for ordered in self.ordered)
 
     def _read(self, condition: Condition, within: tuple[str, ...]) -> None:
         for node, _ in walk(condition):

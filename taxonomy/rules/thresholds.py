@@ -68,12 +68,6 @@ class Candidate:
         """The comparison of the attribute with the value; an end of a BETWEEN is one of its two comparisons."""
         return _END_OPERATORS.get(self.place.operator) or self.place.operator  # type: ignore[return-value]
 
-    @property
-    def widens(self) -> int:
-        """Which way more customers fit, as far as this comparison alone decides: 1 greater, -1 smaller, 0 neither."""
-        way = {">=": -1, ">": -1, "<=": 1, "<": 1}.get(self.comparison, 0)
-        return -way if self.kind == "days" else way
-
 
 def candidates(rule: Rule) -> list[Candidate]:
     """Every number, date, timestamp and number of days in the rule that an attribute is compared with, in order."""

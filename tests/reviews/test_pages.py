@@ -223,16 +223,6 @@ def test_brief__form__with_steps__makes_the_walkthrough(
     assert wrong.status_code == 422 and wrong.context["form"].errors["steps-2-customer"]
 
 
-def test_check_rule__tells_words_or_the_place_of_the_fault(
-    cast: SimpleNamespace, catalogue: None, client_of: SignIn
-) -> None:
-    client, url = client_of(cast.owner), reverse("reviews:check-rule")
-    assert "at least 1000 USD" in text_of(client.post(url, {"rule": "spend >= 1000", "parent": ""}))
-    broken = text_of(client.post(url, {"rule": "spend >= 1000 AND shoes > 3", "parent": ""}))
-    assert "Line 1, column 19" in broken and "shoes" in broken
-    assert client.post(url, {"rule": "", "parent": ""}).status_code == 200
-
-
 def test_who_decides__before_submission__names_approvals_and_people(
     cast: SimpleNamespace, board: Any, client_of: SignIn
 ) -> None:
