@@ -50,6 +50,13 @@ def _fresh_cache() -> None:
 
 
 @pytest.fixture
+def ordinals_from_zero(db: None) -> None:
+    """What follows from a customer's number, like who is kept back, is the same whatever tests ran before."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SEQUENCE customers_ordinal_seq RESTART WITH 0")
+
+
+@pytest.fixture
 def cast(db: None) -> SimpleNamespace:
     """The people of every story; board members hold seats only where a test gives them."""
     from tests.factories.people import make_cast

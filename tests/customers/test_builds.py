@@ -51,11 +51,8 @@ VALUES: dict[str, Any] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _ordinals_from_zero(db: None) -> None:
-    """Shares of changed rows are shares of all ordinals ever given, also by the tests before."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER SEQUENCE customers_ordinal_seq RESTART WITH 0")
+# Shares of changed rows are shares of all ordinals ever given, also by the tests before.
+pytestmark = pytest.mark.usefixtures("ordinals_from_zero")
 
 
 def send(people: SimpleNamespace, rows: dict[str, dict[str, Any]]) -> None:

@@ -116,6 +116,7 @@ def test_checklist__no_customers_yet__pretends_nothing(named: str) -> None:
     assert lines["Complexity"][1] == "1 of 12 conditions, 1 of 4 levels, 1 of 8 attributes."
 
 
+@pytest.mark.usefixtures("ordinals_from_zero")
 def test_checklist__customers__counts_tests_and_compares(named: str) -> None:
     rows = [{"external_id": f"c{n:04}", "attributes": {"spend": n * 2.0, "coupons": (n * 7) % 10}} for n in range(1200)]
     merge_customers_bulk(actor=SYSTEM, rows=rows)
