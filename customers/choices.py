@@ -32,6 +32,24 @@ class Sensitivity(models.TextChoices):
     SPECIAL = "special", "Special category"
 
 
+class ChangeCause(models.TextChoices):
+    """Why a customer's values changed."""
+
+    DATA = "data", "Data changed"
+    LATE = "late", "Late data"
+    MERGE = "merge", "Customers merged"
+    CORRECTION = "correction", "Correction"
+
+
+class EventType(models.TextChoices):
+    IDENTIFY = "identify", "Identify"
+    TRACK = "track", "Track"
+    PAGE = "page", "Page"
+    SCREEN = "screen", "Screen"
+    GROUP = "group", "Group"
+    ALIAS = "alias", "Alias"
+
+
 class Grain(models.TextChoices):
     ACCOUNT = "account", "Account"
     CONTACT = "contact", "Contact"

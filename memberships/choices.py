@@ -6,6 +6,8 @@ from django.db.models import TextChoices
 class RunKind(TextChoices):
     FULL = "full", "All segments"
     PARTIAL = "partial", "Some segments"
+    MICRO = "micro", "Changed customers"
+    REPEAT = "repeat", "Repetition of a run"
 
 
 class RunState(TextChoices):
@@ -37,6 +39,24 @@ class Cause(TextChoices):
     DATA = "data", "Data changed"
     RULE = "rule", "Rule changed"
     RETIRED = "retired", "Segment retired"
+    TIME = "time", "Time passed"
+    LATE = "late", "Late data"
+    MERGE = "merge", "Customers merged"
+    CORRECTION = "correction", "Correction"
+
+
+class ShardState(TextChoices):
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+
+
+class ExportState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    DONE = "done", "Ready"
+    FAILED = "failed", "Failed"
+    EXPIRED = "expired", "Expired"
 
 
 class Freshness(TextChoices):

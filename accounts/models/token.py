@@ -14,6 +14,8 @@ class Token(models.Model):
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=12, unique=True)
     digest = models.CharField(max_length=64, unique=True)
+    # The source that data sent with this token comes from; empty for tokens that send none.
+    source_key = models.CharField(max_length=63, blank=True, default="", db_default="")
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)

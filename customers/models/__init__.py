@@ -3,7 +3,21 @@
 from customers.models.attribute import Attribute
 from customers.models.build import ProfileBuild
 from customers.models.customer import Customer
+from customers.models.event import Event, EventExtract, EventProblem, Link, ReceivedMessage
 from customers.models.importing import ImportJob, QuarantinedRow
 from customers.models.source import Source, SourceLoad
 
-__all__ = ["Attribute", "Customer", "ImportJob", "ProfileBuild", "QuarantinedRow", "Source", "SourceLoad"]
+__all__ = [
+    "Attribute",
+    "Customer",
+    "Event",
+    "EventExtract",
+    "EventProblem",
+    "ImportJob",
+    "Link",
+    "ProfileBuild",
+    "QuarantinedRow",
+    "ReceivedMessage",
+    "Source",
+    "SourceLoad",
+]

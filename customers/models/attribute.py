@@ -20,6 +20,9 @@ class Attribute(models.Model):
     only, always known, never before (below) the value of another attribute. New values must keep the range; every build
     counts who breaks a fact, and proofs rest on those alone that nobody breaks.
 
+    `derivation` says how a value is computed where it is not collected: from events over a window, or as a score from
+    other attributes (see `customers.rows.derivations`). Null for what is collected.
+
     `is_live` is set once a live rule uses it: from then on what changes its meaning goes through a change request.
     """
 
@@ -43,6 +46,7 @@ class Attribute(models.Model):
     is_whole = models.BooleanField(default=False, db_default=False)
     is_always_known = models.BooleanField(default=False, db_default=False)
     not_before = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="not_after")
+    derivation = models.JSONField(null=True, blank=True)
     is_live = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

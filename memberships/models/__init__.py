@@ -1,7 +1,10 @@
 """Tables of memberships."""
 
 from memberships.models.holdout import HoldOut
+from memberships.models.lists import CustomerList, Export
 from memberships.models.membership import Current, Delta, Snapshot
+from memberships.models.pack import DeltaPack
 from memberships.models.run import Run
+from memberships.models.shard import RunShard
 
-__all__ = ["Current", "Delta", "HoldOut", "Run", "Snapshot"]
+__all__ = ["Current", "CustomerList", "Delta", "DeltaPack", "Export", "HoldOut", "Run", "RunShard", "Snapshot"]

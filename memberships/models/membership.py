@@ -19,6 +19,8 @@ class Snapshot(models.Model):
     members = models.BinaryField()
     size = models.PositiveBigIntegerField()
     digest = models.CharField(max_length=64)
+    # The number of the newest change that the members hold; those after it come on top.
+    through = models.BigIntegerField(default=0, db_default=0)
     published_at = models.DateTimeField()
 
     class Meta:
@@ -34,9 +36,10 @@ class Snapshot(models.Model):
 
 
 class Delta(models.Model):
-    """Who entered and who left one segment by one run, and why.
+    """Who entered and who left one segment by one run, and why: a row for each cause.
 
-    Born with the snapshot of the same run; never edited. All deltas of a segment, folded in order, give its members.
+    Born when a run changes the members, or first publishes the version; never edited, later packed with its neighbours
+    (`DeltaPack`). All deltas of a segment, folded in order, give its members.
     """
 
     run = models.ForeignKey("memberships.Run", on_delete=models.PROTECT, related_name="deltas")
@@ -57,21 +60,25 @@ class Delta(models.Model):
         ordering = ["-id"]
         constraints = [
             # A change counted twice would make the deltas disagree with the members.
-            models.UniqueConstraint(fields=["run", "segment"], name="memberships_delta_once_per_run"),
+            models.UniqueConstraint(fields=["run", "segment", "cause"], name="memberships_delta_once_per_cause"),
             models.CheckConstraint(condition=Q(cause__in=Cause.values), name="memberships_delta_cause_known"),
             # Nobody can be in after all when more entered than there are.
             models.CheckConstraint(
                 condition=Q(size__gte=F("entered_count")), name="memberships_delta_size_holds_entered"
             ),
         ]
-        indexes = [models.Index(fields=["segment", "published_at"], name="memberships_delta_at")]
+        indexes = [
+            models.Index(fields=["segment", "published_at"], name="memberships_delta_at"),
+            models.Index(fields=["segment", "id"], name="memberships_delta_order"),
+        ]
 
     def __str__(self) -> str:
         return f"change of segment {self.segment_id} by run {self.run_id}"
 
 
 class Current(models.Model):
-    """What is true now for one segment: which snapshot, confirmed by which run, over which data.
+    """What is true now for one segment: which snapshot with the changes up to `through` on top, confirmed by which run,
+    over the data up to the change `watermark`.
 
     Born when a run first publishes the segment, or first fails to; moved by every later run; deleted when the segment
     is retired. While `failure` is set the members are those of the last run that succeeded, if any did.
@@ -88,6 +95,8 @@ class Current(models.Model):
     as_of = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     pass_number = models.BigIntegerField(default=0)
+    through = models.BigIntegerField(default=0, db_default=0)
+    watermark = models.BigIntegerField(default=0, db_default=0)
     failure = models.CharField(max_length=300, blank=True, default="")
     failed_run = models.ForeignKey("memberships.Run", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

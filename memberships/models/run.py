@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from memberships.choices import Phase, RunKind, RunState, Trigger
@@ -24,12 +24,20 @@ class Run(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # For a repetition: which run, and how (engine, threads, shards, slice_rows, order). It publishes nothing.
+    repeats = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="repetitions")
+    options = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
     segment_keys = models.JSONField(default=list, blank=True)
     scope = models.CharField(max_length=64)
     build = models.ForeignKey(
         "customers.ProfileBuild", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     as_of = models.DateTimeField(null=True, blank=True)
+    # The newest change of a customer that the result holds; for a micro-batch also the file of the changed rows, and when
+    # the oldest of the changes was received.
+    watermark = models.BigIntegerField(null=True, blank=True)
+    batch_path = models.CharField(max_length=100, blank=True, default="", db_default="")
+    arrived_at = models.DateTimeField(null=True, blank=True)
     # From a database sequence at the claim: orders runs by when they read, whatever the clocks of the workers say.
     pass_number = models.BigIntegerField(null=True, blank=True)
     phase = models.CharField(max_length=12, choices=Phase.choices, blank=True, default=Phase.WAITING)
@@ -53,6 +61,10 @@ class Run(models.Model):
             # Two equal requests in the queue would recompute the same thing twice in a row.
             models.UniqueConstraint(fields=["scope"], condition=Q(state="queued"), name="memberships_run_one_queued"),
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="memberships_run_state_known"),
+            # A repetition of nothing could be equal to anything.
+            models.CheckConstraint(
+                condition=~Q(kind="repeat") | Q(repeats__isnull=False), name="memberships_run_repeat_names_run"
+            ),
             # A run that looks running but has no worker's sign of life could never be reaped.
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(heartbeat_at__isnull=False, pass_number__isnull=False),
@@ -75,7 +87,8 @@ class Run(models.Model):
                 fields=["state", "heartbeat_at"],
                 condition=Q(state__in=["queued", "running"]),
                 name="memberships_run_open",
-            )
+            ),
+            models.Index(fields=["kind", "-id"], name="memberships_run_kind"),
         ]
 
     def __str__(self) -> str:
