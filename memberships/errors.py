@@ -43,3 +43,63 @@ class UnknownPurpose(Invalid):
     """A purpose was named that no attribute of the catalogue declares."""
 
     code = "unknown_purpose"
+
+
+class UnknownEngine(Invalid):
+    """A run was asked of an engine that the portal does not have."""
+
+    code = "unknown_engine"
+
+
+class EngineUnavailable(Conflict):
+    """The engine is known, and what it needs is not installed or not reachable."""
+
+    code = "engine_unavailable"
+
+
+class NotRepeatable(Conflict):
+    """What a run read is gone, or it never had a result: there is nothing to compare with."""
+
+    code = "not_repeatable"
+
+
+class BadExpression(Invalid):
+    """An expression over segments cannot be read, or names what does not exist."""
+
+    code = "bad_expression"
+
+
+class ListNotFound(NotFound):
+    """There is no list of that number."""
+
+    code = "list_not_found"
+
+
+class ListDiscarded(Conflict):
+    """The list was discarded; its members are gone."""
+
+    code = "list_discarded"
+
+
+class ExportNotFound(NotFound):
+    """There is no export of that number among those of the asker."""
+
+    code = "export_not_found"
+
+
+class ExportNotReady(Conflict):
+    """The file is not written yet, or is gone."""
+
+    code = "export_not_ready"
+
+
+class HistoryGone(Conflict):
+    """What a list was made of is no longer kept."""
+
+    code = "history_gone"
+
+
+class LakeRefused(Invalid):
+    """There is no lake, or the address is outside of it."""
+
+    code = "lake_refused"

@@ -10,11 +10,9 @@ from django.db import connection
 from common import correlation
 from common.actors import SYSTEM
 from common.clock import now
-from customers.selectors import scan_build
 from customers.services.builds import build_profiles
-from memberships import compiler
+from memberships import compiler, engines
 from memberships.choices import Phase
-from memberships.engines import polars_engine
 from memberships.models import Run
 from memberships.selectors.evidence import questions
 from memberships.services.claims import Claim, ClaimLost, Heartbeat, claim_run
@@ -78,10 +76,12 @@ def compute(claim: Claim, run: Run) -> Computed:
     clock.stop("build")
     claim.note(build=build, as_of=as_of, phase=Phase.EVALUATING, total=len(scope))
 
-    def on_slice(done: int, rows: int) -> None:
+    def on_rows(done: int, rows: int) -> None:
         claim.note(done=len(scope) * done // max(rows, 1))
 
-    evaluation = polars_engine.evaluate(scan_build(build.pk), list(wanted.items()), as_of, on_slice=on_slice)
+    engine = engines.chosen(run.options.get("engine"))
+    options = engines.EngineOptions.of(run.options)
+    evaluation = engine.evaluate(build, list(wanted.items()), as_of, options, on_rows)
     evaluation.failures.update({rule.key: rule.fault for rule in rules if rule.fault})
     clock.stop("pass")
     claim.note(phase=Phase.PUBLISHING, done=0)
@@ -92,7 +92,7 @@ def compute(claim: Claim, run: Run) -> Computed:
         rules={rule.key: rule for rule in rules if rule.key in scope},
         question=questions(rules),
         evaluation=evaluation,
-        engine={"name": polars_engine.NAME, "version": polars_engine.VERSION},
+        engine={"name": engine.name, "version": engine.version},
         seconds=clock.seconds
         | {
             "compile": evaluation.compile_seconds,

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from memberships import bitmaps
-from memberships.engines.polars_engine import Evaluation
+from memberships.engines import Evaluation
 from memberships.models import Run
 from memberships.services.claims import Claim
 from taxonomy.selectors import ActiveRule

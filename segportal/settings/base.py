@@ -2,7 +2,7 @@
 
 import csp.constants
 
-from segportal import embedded
+from segportal import embedded, queues
 from segportal.schedule import SCHEDULE
 from segportal.settings.env import BASE_DIR, DATA_DIR, env, secret_key
 
@@ -174,6 +174,12 @@ MEDIA_ROOT = DATA_DIR / "uploads"
 SEGPORTAL_MAX_UPLOAD_MB = env.int("SEGPORTAL_MAX_UPLOAD_MB", default=200)
 SEGPORTAL_UPLOAD_DAYS = env.int("SEGPORTAL_UPLOAD_DAYS", default=7)
 SEGPORTAL_QUARANTINE_DAYS = env.int("SEGPORTAL_QUARANTINE_DAYS", default=90)
+# Who evaluates the rules: polars (this machine), shards (several processes or machines), spark (a Spark cluster).
+SEGPORTAL_ENGINE = env.str("SEGPORTAL_ENGINE", default="polars")
+SEGPORTAL_SHARDS = env.int("SEGPORTAL_SHARDS", default=0)  # 0: by the number of rows
+# Where the results of shards, and copies of builds for other machines, are kept: a folder or any URL of fsspec.
+SEGPORTAL_STORE = env.str("SEGPORTAL_STORE", default="")
+SEGPORTAL_SPARK_MASTER = env.str("SEGPORTAL_SPARK_MASTER", default="local[*]")
 SEGPORTAL_BUILDS_KEPT = env.int("SEGPORTAL_BUILDS_KEPT", default=20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -244,6 +250,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = queues.DEFAULT
+CELERY_TASK_QUEUES = queues.QUEUES
+CELERY_TASK_ROUTES = queues.ROUTES
+CELERY_BEAT_SCHEDULER = "segportal.presence:Scheduler"
 CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 EVENT_ROUTES = "segportal.event_routes.ROUTES"
