@@ -56,6 +56,7 @@ class ExportState(TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Ready"
     FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
     EXPIRED = "expired", "Expired"
 
 
