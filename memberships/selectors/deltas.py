@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from pyroaring import BitMap
 
-from memberships.packs import DeltaHead, DeltaRecord, Pack
+from memberships.rows.packs import DeltaHead, DeltaRecord, Pack
 
 __all__ = ["DeltaHead", "DeltaRecord", "delta_heads", "deltas_between", "entered_by", "left_by"]
 

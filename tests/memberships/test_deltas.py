@@ -7,7 +7,7 @@ import pytest
 from pyroaring import BitMap
 
 from memberships import bitmaps
-from memberships.packs import BrokenPack, DeltaRecord, Pack, packed
+from memberships.rows.packs import BrokenPack, DeltaRecord, Pack, packed
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

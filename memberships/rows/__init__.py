@@ -1,0 +1,1 @@
+"""What stands in the rows of changes, as values."""
