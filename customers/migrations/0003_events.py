@@ -40,7 +40,7 @@ DECLARE
     first date := date_trunc('month', day)::date;
     name text := 'customers_event_' || to_char(first, 'YYYY_MM');
 BEGIN
-    PERFORM pg_advisory_xact_lock(7310574);
+    PERFORM pg_advisory_xact_lock(7310575);
     IF to_regclass('public.' || name) IS NULL THEN
         EXECUTE format(
             'CREATE TABLE public.%I PARTITION OF public.customers_event FOR VALUES FROM (%L) TO (%L)',
@@ -53,7 +53,7 @@ DECLARE
     name text;
     dropped integer := 0;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7310574);
+    PERFORM pg_advisory_xact_lock(7310575);
     FOR name IN
         SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'public.customers_event'::regclass AND c.relname ~ '^customers_event_[0-9]{4}_[0-9]{2}$'
