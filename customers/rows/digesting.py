@@ -58,3 +58,11 @@ def column_digest(kind: str, column: pl.Series) -> str:
 def build_digest(row_count: int, columns: Mapping[str, tuple[str, str]]) -> str:
     """The digest of a build from its number of rows and key -> (type, column digest)."""
     return digest_of({"rows": row_count, "columns": {key: list(pair) for key, pair in columns.items()}})
+
+
+def frame_digest(frame: pl.DataFrame, schema: Mapping[str, str]) -> str:
+    """The digest of some rows of a build, which also says whose they are."""
+    kinds = {"alive": "boolean", "external_id": "text"} | dict(schema)
+    columns = {key: (kind, column_digest(kind, frame.get_column(key))) for key, kind in kinds.items()}
+    ordinals = column_digest("number", frame.get_column("ordinal").cast(pl.Float64))
+    return build_digest(frame.height, columns | {"ordinal": ("number", ordinals)})

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from customers.rows.derivations import Derivation
+
 Bound = int | float | date | datetime
 
 # Columns that every profile build has; an attribute of that key would hide them.
@@ -19,7 +21,7 @@ def could_be_key(text: str) -> bool:
 class AttributeRow:
     """One attribute of the catalogue: its key and label, its type with choices and unit, where it comes from and who
     may see it; and the facts declared of its values: a range, whole numbers only, always known, never before (below)
-    the attribute of the key `not_before`.
+    the attribute of the key `not_before`. `derivation` says how it is computed, None where it is collected.
     """
 
     key: str
@@ -38,6 +40,7 @@ class AttributeRow:
     is_whole: bool = False
     is_always_known: bool = False
     not_before: str | None = None
+    derivation: Derivation | None = None
 
 
 def ordered_value(kind: str, stored: Any) -> Bound | None:

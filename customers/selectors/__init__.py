@@ -17,6 +17,13 @@ from customers.selectors.attributes import (
     visible_attribute_keys,
 )
 from customers.selectors.builds import build_by_id, build_files, builds_folder, newest_build, newest_change, scan_build
+from customers.selectors.changes import (
+    ChangedProfiles,
+    changed_count,
+    changed_profiles,
+    derived_values,
+    profiles_of,
+)
 from customers.selectors.contents import LiveContent, checked_content, content_of, live_content, name_faults
 from customers.selectors.customers import (
     CustomerRecord,
@@ -52,6 +59,7 @@ __all__ = [
     "DECLARED",
     "AttributeLine",
     "AttributeRow",
+    "ChangedProfiles",
     "CustomerRecord",
     "Delivery",
     "Distribution",
@@ -71,6 +79,8 @@ __all__ = [
     "build_by_id",
     "build_files",
     "builds_folder",
+    "changed_count",
+    "changed_profiles",
     "checked_content",
     "comparable_for",
     "content_of",
@@ -78,6 +88,7 @@ __all__ = [
     "customer_count",
     "customer_for",
     "customers_for",
+    "derived_values",
     "distribution_for",
     "distribution_of",
     "external_ids",
@@ -94,6 +105,7 @@ __all__ = [
     "newest_build",
     "newest_change",
     "ordinals_of",
+    "profiles_of",
     "proposed_fact_lines",
     "quarantine_of",
     "record_of",

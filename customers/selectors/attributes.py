@@ -13,7 +13,7 @@ from customers.choices import ORDERED_TYPES
 from customers.errors import NoSuchAttribute
 from customers.models import Attribute, ProfileBuild
 from customers.policies import AttributePolicy, visible_sensitivities
-from customers.rows import AttributeRow, could_be_key, ordered_value
+from customers.rows import AttributeRow, could_be_key, ordered_value, read_derivation
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ def row_of(attribute: Attribute) -> AttributeRow:
         is_whole=attribute.is_whole,
         is_always_known=attribute.is_always_known,
         not_before=attribute.not_before.key if attribute.not_before else None,
+        derivation=read_derivation(attribute.derivation) if attribute.derivation else None,
     )
 
 

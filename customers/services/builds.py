@@ -24,8 +24,10 @@ from customers.rows.frames import build_columns, scan_files
 from customers.rows.quality import column_quality
 from customers.selectors import attribute_facts, build_files, builds_folder, freshness_of, newest_build
 from customers.services.counting import count_facts, counts_all, recount_facts
-from customers.services.exporting import changed_after, export_base, export_rows, filled_gaps, sink_rows, write_frame
+from customers.services.exporting import export_base, sink_rows, write_frame
 from customers.services.locks import one_writer, settled_watermark
+from customers.stages import Asked, profiles
+from customers.stages.collection import changed_after, filled_gaps
 from ledger.services import announce
 
 log = structlog.get_logger(__name__)
@@ -69,21 +71,21 @@ def _settle(path: Path) -> str:
     return final.name
 
 
-def _write_base(schema: Mapping[str, str], row_count: int, watermark: int, *, erases: bool) -> _Files:
+def _write_base(asked: Asked, row_count: int, watermark: int, *, erases: bool) -> _Files:
     path = _fresh_name("base")
-    export_base(schema, row_count, path)
+    export_base(asked, row_count, path)
     return _Files("base", _settle(path), "", watermark, 0, erases)
 
 
-def _write_newer(newest: ProfileBuild, schema: Mapping[str, str], row_count: int, watermark: int) -> _Files:
+def _write_newer(newest: ProfileBuild, asked: Asked, row_count: int, watermark: int) -> _Files:
     """Write what changed since the base of the newest build: as an overlay, or folded into a new base."""
     changed = Customer.objects.filter(changed_seq__gt=newest.base_watermark)
     count, erases = changed.count(), changed.filter(is_erased=True).exists()
     if count > EXPORT_ABOVE * row_count:
-        return _write_base(schema, row_count, watermark, erases=erases)
+        return _write_base(asked, row_count, watermark, erases=erases)
     base = builds_folder() / newest.base_path
     known: int = pl.scan_parquet(base).select(pl.len()).collect().item()
-    frame = export_rows(schema, changed_after(newest.base_watermark))
+    frame = profiles(asked, changed_after(newest.base_watermark))
     older, fresh = frame.filter(pl.col("ordinal") < known), frame.filter(pl.col("ordinal") >= known)
     overlay = _fresh_name("overlay")
     write_frame(pl.concat([older, filled_gaps(fresh, known, max(row_count, known))]), overlay)
@@ -184,7 +186,8 @@ def build_profiles(*, actor: Actor = SYSTEM, as_of: datetime | None = None) -> P
     with one_writer():
         started = time.perf_counter()
         at = as_of or now()
-        schema = {key: fact.type for key, fact in attribute_facts().items()}
+        asked = Asked(attribute_facts(), at)
+        schema = asked.schema
         watermark = settled_watermark()
         newest = newest_build()
         if newest is not None and _is_current(newest, schema, watermark):
@@ -197,9 +200,9 @@ def build_profiles(*, actor: Actor = SYSTEM, as_of: datetime | None = None) -> P
                 if newest
                 else False
             )
-            files = _write_base(schema, row_count, watermark, erases=erases)
+            files = _write_base(asked, row_count, watermark, erases=erases)
         else:
-            files = _write_newer(newest, schema, row_count, watermark)
+            files = _write_newer(newest, asked, row_count, watermark)
         made = {"as_of": at, "watermark": watermark, "row_count": row_count, "schema": schema}
         build = _publish(actor, files, made | _measured(files, schema, row_count, started))
         log.info("build.finished", build=build.pk, kind=build.kind, rows=row_count, **build.lineage["seconds"])
