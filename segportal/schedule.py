@@ -6,7 +6,6 @@ from celery.schedules import crontab
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "ledger.sweep": {"task": "ledger.sweep", "schedule": 20.0},
-    "segportal.heartbeat": {"task": "segportal.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "segportal.purge_answers": {"task": "segportal.purge_answers", "schedule": 3600.0},
     "customers.resume_imports": {"task": "customers.resume_imports", "schedule": 20.0, "options": {"expires": 20}},
     "customers.sweep_files": {"task": "customers.sweep_files", "schedule": 600.0},

@@ -32,7 +32,6 @@ class Portal:
     embedded_database: bool
     embedded_broker: bool
     with_demo: bool
-    queues: list[str]
     terminal: Terminal = field(default_factory=Terminal)
 
     def __post_init__(self) -> None:
@@ -63,7 +62,8 @@ class Portal:
     def _bring_up(self) -> None:
         self._start_services(self._say_service)
         self._prepare()
-        for program in (programs.web(self.address), programs.worker(self.queues), programs.beat(self.data_dir)):
+        served = (programs.web(self.address), programs.worker(), programs.stream(), programs.beat(self.data_dir))
+        for program in served:
             self._check()
             self._keeper.add(self._child(program))
         self._await_answer()
@@ -111,7 +111,7 @@ class Portal:
             time.sleep(0.1)
 
     def _tell_ready(self) -> None:
-        self.terminal.item("Web", "answers; worker and schedule are started")
+        self.terminal.item("Web", "answers; workers and schedule are started")
         self.terminal.line()
         self.terminal.line(f"Segportal is ready at {self.address.url} ({self.terminal.seconds():.1f} s)")
         people = self.data_dir / "sign-in.txt"

@@ -2,11 +2,11 @@
 
 import os
 import signal
-from collections.abc import Sequence
 from pathlib import Path
 
 from segportal.launch.address import Address
 from segportal.launch.children import Program
+from segportal.queues import KINDS
 
 
 def command(name: str, *arguments: str) -> Program:
@@ -24,15 +24,24 @@ def web(address: Address) -> Program:
     return Program("web", ("-m", "gunicorn", "segportal.wsgi:application", *options), ((signal.SIGTERM, 20.0),))
 
 
-def worker(queues: Sequence[str]) -> Program:
-    options = [
-        *("--pool", "prefork", "--concurrency", os.environ.get("WORKER_CONCURRENCY", "2")),
+def worker() -> Program:
+    """Runs, imports, files and reactions: what may take long."""
+    return _worker("worker", "--concurrency", os.environ.get("WORKER_CONCURRENCY", "2"))
+
+
+def stream() -> Program:
+    """Events and micro-batches, one at a time; its one process is replaced when it has grown large (KB)."""
+    return _worker("stream", "--concurrency", "1", "--max-memory-per-child", "800000")
+
+
+def _worker(kind: str, *options: str) -> Program:
+    common = [
+        *("--hostname", f"{kind}@%h", "--queues", ",".join(KINDS[kind]), "--pool", "prefork"),
         *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
-        *(("--queues", ",".join(queues)) if queues else ()),
     ]
     # First let the tasks end, then hand them back to the broker.
     stop = ((signal.SIGTERM, 20.0), (signal.SIGQUIT, 5.0))
-    return Program("worker", ("-m", "celery", "-A", "segportal", "worker", *options), stop)
+    return Program(kind, ("-m", "celery", "-A", "segportal", "worker", *common, *options), stop)
 
 
 def beat(data_dir: Path) -> Program:

@@ -1,6 +1,7 @@
 """Health for machines: /livez asks nothing of anybody, /readyz asks everybody."""
 
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
@@ -9,7 +10,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from segportal.tasks import HEARTBEAT_KEY, HEARTBEAT_SECONDS
+from segportal import presence
+from segportal.queues import KINDS
 
 log = structlog.get_logger(__name__)
 
@@ -37,15 +39,25 @@ def _broker() -> str | None:
     return None
 
 
-def _worker() -> str | None:
-    return None if cache.get(HEARTBEAT_KEY) else f"no worker has reported within {HEARTBEAT_SECONDS * 3} seconds"
+def _worker(kind: str) -> str | None:
+    if any(sign.is_alive and kind in sign.kinds for sign in presence.signs()):
+        return None
+    silent = f"within {presence.SILENT_SECONDS:.0f} seconds"
+    return f"no worker of the kind {kind} has reported {silent}; start one, or read its log"
+
+
+def _schedule() -> str | None:
+    if any(sign.is_alive and not sign.queues for sign in presence.signs()):
+        return None
+    return f"the schedule has not reported within {presence.SILENT_SECONDS:.0f} seconds; start it, or read its log"
 
 
 CHECKS: dict[str, Callable[[], str | None]] = {
     "database": _database,
     "migrations": _migrations,
     "broker": _broker,
-    "worker": _worker,
+    **{kind: partial(_worker, kind) for kind in KINDS},
+    "schedule": _schedule,
 }
 
 
@@ -63,7 +75,7 @@ def findings() -> dict[str, str | None]:
 
 @login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when database, migrations, broker and a worker are well; else 503 with what is wrong."""
+    """200 when the servers, a worker of each kind and the schedule are well; else 503 with what is wrong."""
     found = findings()
     status = 503 if any(found.values()) else 200
     return JsonResponse({"ready": status == 200, "checks": {k: v or "ok" for k, v in found.items()}}, status=status)

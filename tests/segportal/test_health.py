@@ -4,12 +4,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.checks import run_checks
 from django.db import OperationalError
 from django.test import override_settings
 
-from segportal.tasks import HEARTBEAT_KEY, heartbeat
+from segportal import presence
 from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -20,20 +19,30 @@ def test_livez__no_session__answers(client: Any, django_assert_num_queries: Any)
         assert client.get("/livez").status_code == 200
 
 
-def test_readyz__no_worker__says_so(client: Any) -> None:
+def test_readyz__nobody_at_work__names_each_kind(client: Any) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"]["database"] == "ok"
-    assert "no worker" in answer.json()["checks"]["worker"]
+    checks = answer.json()["checks"]
+    assert checks["database"] == "ok"
+    assert "no worker of the kind worker" in checks["worker"]
+    assert "no worker of the kind stream" in checks["stream"]
+    assert "schedule" in checks["schedule"]
 
 
-def test_readyz__worker_reported__is_ready(client: Any) -> None:
-    heartbeat()
-    assert cache.get(HEARTBEAT_KEY)
-    assert client.get("/readyz").json() == {
-        "ready": True,
-        "checks": {"database": "ok", "migrations": "ok", "broker": "ok", "worker": "ok"},
-    }
+def test_readyz__one_kind_missing__is_not_ready(client: Any) -> None:
+    presence.leave_sign(name="worker@here", started=0, queues=["celery", "shards"])
+    presence.leave_sign(name="schedule@here", started=0)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert [name for name, text in answer.json()["checks"].items() if text != "ok"] == ["stream"]
+
+
+def test_readyz__all_kinds_at_work__is_ready(client: Any) -> None:
+    presence.leave_sign(name="worker@here", started=0, queues=["celery", "shards", "stream"])
+    presence.leave_sign(name="schedule@here", started=0)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert set(answer.json()["checks"].values()) == {"ok"}
 
 
 def test_status__one_database_role__warns_plainly(cast: SimpleNamespace, client_of: Any) -> None:

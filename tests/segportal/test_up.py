@@ -121,7 +121,7 @@ def test_up__running__survives_the_death_of_each_part_and_stops_cleanly(folder: 
     assert f"runs on {folder} already (process {up.process.pid}" in second.text()
     assert up.answers()
 
-    for name in ("web", "beat", "worker"):
+    for name in ("web", "beat", "worker", "stream"):
         before = main_process(folder, name)
         os.kill(before, signal.SIGKILL)
         up.says(f"{name.capitalize():<15}started again")
@@ -157,7 +157,7 @@ def test_up__killed__leaves_no_process_twice_and_loses_nothing(folder: Path, por
     try:
         again.says("Segportal is ready at")
         assert former & set(children(folder)) == set()
-        for name in ("web", "worker", "beat"):
+        for name in ("web", "worker", "stream", "beat"):
             leaders = [pid for pid in children(folder, name) if os.getpgid(pid) == pid]
             assert len(leaders) == 1, name
         with psycopg.connect(embedded.database_url(folder, role="app")) as connection:

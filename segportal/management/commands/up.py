@@ -43,5 +43,4 @@ class Command(BaseCommand):
             embedded_database=settings.EMBEDDED_DATABASE,
             embedded_broker=settings.EMBEDDED_BROKER,
             with_demo=os.environ.get("DEMO", "1") != "0",
-            queues=list(getattr(settings, "WORKER_QUEUES", [])),
         )
