@@ -1,0 +1,1 @@
+"""Pure languages of memberships: expressions over segments."""
