@@ -94,13 +94,12 @@ def segments_of_one_customer(steward: Any) -> dict[str, Any]:
     from pyroaring import BitMap
 
     from accounts.services import create_token
-    from memberships.models import Current
-    from memberships.selectors.reading import members_of
+    from memberships.selectors.reading import current_positions, members_at
 
     _store_customers(steward)
-    held: dict[int, int] = dict(Current.objects.values_list("snapshot_id", "segment_id"))
     first = BitMap(range(CUSTOMERS))
-    pairs = [(ordinal, held[pk]) for pk, members in members_of(held).items() for ordinal in members & first]
+    held = members_at(current_positions().values())
+    pairs = [(ordinal, segment_id) for segment_id, members in held.items() for ordinal in members & first]
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE joined (customer bigint, segment bigint, PRIMARY KEY (customer, segment))")
         with cursor.copy("COPY joined FROM STDIN") as copy:

@@ -49,6 +49,11 @@ class PreviewView(DomainView):
         return Response(PreviewOut(selectors.preview_for(request.user, rule)).data)
 
 
+def _onward(page: selectors.MembersPage) -> tuple[int, ...] | None:
+    """Where the next page begins: on the same state, after the last member."""
+    return None if page.next is None else (page.position.snapshot_id, page.position.through, page.next)
+
+
 class MembersView(DomainView):
     """The members of one segment."""
 
@@ -63,22 +68,22 @@ class MembersView(DomainView):
         responses=MembersOut,
     )
     def get(self, request: Request, key: str) -> Response:
-        """Ids in order; all pages of one walk read the same snapshot."""
+        """Ids in order; all pages of one walk read the same state."""
         segment = segment_for(viewer=request.user, key=key)
         at = parameters.instant(request, "at")
         purpose = selectors.checked_purpose(request.query_params.get("purpose"))
-        snapshot_id, after = parameters.cursor(request, length=2) or (None, -1)
+        *begin, after = parameters.cursor(request, length=3) or (-1,)
         page = selectors.members_page_for(
             viewer=request.user,
             key=segment.key,
             at=at,
             after=after,
             limit=parameters.limit(request),
-            snapshot_id=snapshot_id,
+            begin=(begin[0], begin[1]) if begin else None,
         )
         shape = {
             "results": page.external_ids,
-            "next": parameters.next_url(request, (page.snapshot_id, page.next) if page.next is not None else None),
+            "next": parameters.next_url(request, _onward(page)),
             "segment": segment.key,
             "version": page.version_number,
             "run": page.run_id,

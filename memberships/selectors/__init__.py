@@ -22,6 +22,7 @@ from memberships.selectors.members import (
     ChangesPage,
     MemberRow,
     MembersPage,
+    Stamp,
     changes_since,
     checked_purpose,
     entered_since,
@@ -29,7 +30,7 @@ from memberships.selectors.members import (
     members_page,
     members_page_for,
     ordinal_before,
-    snapshot_at,
+    stamp_at,
 )
 from memberships.selectors.previews import FunnelStep, Preview, preview, shown_count
 from memberships.selectors.regions import Regions, ShownRegions, regions_between
@@ -74,6 +75,7 @@ __all__ = [
     "ShownWhatIf",
     "SizePoint",
     "SizeRow",
+    "Stamp",
     "Step",
     "ToldMove",
     "WhatIf",
@@ -111,7 +113,7 @@ __all__ = [
     "size_history",
     "size_of",
     "sizes",
-    "snapshot_at",
+    "stamp_at",
     "stored_hold_out",
     "threshold_at",
     "value_measures",

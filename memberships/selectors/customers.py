@@ -8,9 +8,9 @@ from typing import Any
 from common.clock import now
 from customers import selectors as customers
 from memberships.errors import MomentInFuture
-from memberships.models import Current, Delta, Snapshot
+from memberships.models import Current, Delta
 from memberships.policies import MembershipPolicy
-from memberships.selectors.reading import entered_by, members_of
+from memberships.selectors.reading import Position, entered_by, members_at, positions_at
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class _Standing:
     name: str
     tier: str
     version_number: int
-    snapshot_id: int
+    position: Position
     run_id: int
     as_of: datetime | None
     reason: str = ""
@@ -63,8 +63,8 @@ def segments_of_ordinal(ordinal: int, at: datetime | None = None) -> list[Member
     if at is not None and at > now():
         raise MomentInFuture("That instant has not come yet. Ask for one in the past.", pointer="/at")
     standing = _current() if at is None else _at(at)
-    members = members_of(row.snapshot_id for row in standing)
-    inside = [row for row in standing if ordinal in members[row.snapshot_id]]
+    members = members_at(row.position for row in standing)
+    inside = [row for row in standing if ordinal in members[row.segment_id]]
     since = _since(ordinal, [row.segment_id for row in inside], at)
     found = [
         Membership(
@@ -90,17 +90,27 @@ def segments_without(keys: Collection[str]) -> list[tuple[str, str]]:
 
 def _current() -> list[_Standing]:
     rows = Current.objects.filter(snapshot__isnull=False).order_by()
-    return [_Standing(*row) for row in rows.values_list(*_FIELDS, "snapshot_id", "run_id", "as_of", "failure")]
+    return [
+        _Standing(segment_id, key, name, tier, number, Position(segment_id, snapshot_id or 0, through), *rest)
+        for segment_id, key, name, tier, number, snapshot_id, through, *rest in rows.values_list(
+            *_FIELDS, "snapshot_id", "through", "run_id", "as_of", "failure"
+        )
+    ]
 
 
 def _at(at: datetime) -> list[_Standing]:
+    positions = {position.segment_id: position for position in positions_at(at).values()}
     rows = (
-        Snapshot.objects.filter(published_at__lte=at)
-        .order_by("segment_id", "-published_at", "-pk")
+        Delta.objects.filter(published_at__lte=at)
+        .order_by("segment_id", "-pk")
         .distinct("segment_id")
-        .values_list(*_FIELDS, "pk", "run_id", "run__as_of")
+        .values_list(*_FIELDS, "run_id", "run__as_of")
     )
-    return [_Standing(*row) for row in rows]
+    return [
+        _Standing(segment_id, key, name, tier, number, positions[segment_id], *rest)
+        for segment_id, key, name, tier, number, *rest in rows
+        if segment_id in positions
+    ]
 
 
 def _since(ordinal: int, segment_ids: Sequence[int], at: datetime | None) -> dict[int, datetime]:

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 from memberships import compiler
 from memberships.models import Current
-from memberships.selectors.reading import members_of
+from memberships.selectors.reading import Position, members_at
 from taxonomy.selectors import ActiveRule, active_rules
 from taxonomy.selectors.evidence import Evidence, PairCounts, Seen
 
@@ -23,12 +23,13 @@ class Confirmed:
     run_id: int
     build_id: int
     build_number: int
+    watermark: int
     as_of: datetime
 
     @property
     def moment(self) -> tuple[int, date]:
         """What two counts must share to be compared: the customers, and the day that CURRENT_DATE was."""
-        return self.build_id, self.as_of.date()
+        return self.watermark, self.as_of.date()
 
 
 def questions(rules: Sequence[ActiveRule]) -> dict[str, str]:
@@ -42,16 +43,17 @@ def confirmed(keys: Iterable[str]) -> dict[str, Confirmed]:
     """The members of those segments whose members were found by the rule that is in force now, by key."""
     asked = questions(active_rules())
     rows = Current.objects.filter(segment__key__in=set(keys), snapshot__isnull=False)
-    facts = rows.order_by().values_list(
-        "segment__key", "snapshot_id", "rule_digest", "run_id", "run__build_id", "run__build__number", "as_of"
-    )
-    valid = [row for row in facts if row[2] == asked.get(row[0])]
-    members = members_of(row[1] for row in valid)
-    return {
-        key: Confirmed(key, members[snapshot_id], run_id, build_id, number, as_of)
-        for key, snapshot_id, _, run_id, build_id, number, as_of in valid
-        if as_of is not None
-    }
+    rows = rows.select_related("segment", "run__build").defer("run__manifest", "run__build__facts").order_by()
+    valid = [row for row in rows if row.rule_digest == asked.get(row.segment.key)]
+    members = members_at(Position(row.segment_id, row.snapshot_id or 0, row.through) for row in valid)
+    return {row.segment.key: _confirmed(row, members[row.segment_id]) for row in valid}
+
+
+def _confirmed(row: Current, members: BitMap) -> Confirmed:
+    if row.run is None or row.run.build is None or row.as_of is None:
+        raise ValueError(f"Segment {row.segment.key} has members and no run.")
+    build = row.run.build
+    return Confirmed(row.segment.key, members, row.run.pk, build.pk, build.number, row.watermark, row.as_of)
 
 
 def evidence_of_members(families: Mapping[str, Sequence[str]], keys: Sequence[str]) -> Evidence:

@@ -4,6 +4,7 @@ from pyroaring import BitMap
 
 from memberships import bitmaps
 from memberships.models import Current, Delta
+from memberships.selectors.reading import Position, members_at
 
 
 def breaches() -> list[str]:
@@ -19,7 +20,8 @@ def breaches() -> list[str]:
             if entered & folded or left - folded:
                 found.append(f"Run {delta.run_id} let customers enter or leave {current.segment.key} twice.")
             folded = (folded | entered) - left
-        members = bitmaps.from_bytes(current.snapshot.members)
+        position = Position(current.segment_id, current.snapshot.pk, current.through)
+        members = members_at([position])[current.segment_id]
         if folded != members:
             found.append(f"The changes of {current.segment.key} do not add up to its members.")
         if len(members) != current.size:

@@ -12,7 +12,7 @@ from memberships.choices import Cause, Freshness
 from memberships.errors import MomentInFuture, NotComputed, UnknownPurpose
 from memberships.models import Current, Delta, Snapshot
 from memberships.policies import MembershipPolicy
-from memberships.selectors.reading import entered_by, members_of
+from memberships.selectors.reading import Position, entered_by, members_at, position_at
 from memberships.selectors.sizes import size_of
 
 EXPORT_CHUNK = 10_000
@@ -22,7 +22,7 @@ _CHANGE_BATCH = 100
 @dataclass(frozen=True)
 class MembersPage:
     """Some members in the order of their ordinals. `next` is the ordinal to go on after, None at the end;
-    `snapshot_id` names what was read, so that a walk over pages stays on one snapshot."""
+    `position` names what was read, so that a walk over pages stays on one state."""
 
     external_ids: list[str]
     next: int | None
@@ -31,7 +31,7 @@ class MembersPage:
     run_id: int
     as_of: datetime | None
     published_at: datetime
-    snapshot_id: int
+    position: Position
 
 
 @dataclass(frozen=True)
@@ -66,23 +66,47 @@ class ChangesPage:
     next: tuple[int, int] | None
 
 
-def snapshot_at(key: str, at: datetime | None = None, snapshot_id: int | None = None) -> Snapshot:
-    """What stood for the segment at the instant (now, when none is named), without its members.
+@dataclass(frozen=True)
+class Stamp:
+    """What members were read: the state, and the version, run and instants that it stands for."""
+
+    position: Position
+    version_number: int
+    run_id: int
+    as_of: datetime | None
+    published_at: datetime
+
+
+def stamp_at(key: str, at: datetime | None = None, begin: tuple[int, int] | None = None) -> Stamp:
+    """What stood for the segment at the instant (now, when none is named), or at the snapshot and change `begin`.
 
     Raises MomentInFuture and NotComputed.
     """
     if at is not None and at > now():
         raise MomentInFuture("That instant has not come yet. Ask for one in the past.", pointer="/at")
-    rows = Snapshot.objects.select_related("version", "run").defer("members")
-    if snapshot_id is not None:
-        found = rows.filter(pk=snapshot_id, segment__key=key).first()
-    elif at is not None:
-        found = rows.filter(segment__key=key, published_at__lte=at).order_by("-published_at", "-pk").first()
-    else:
-        found = rows.filter(pk__in=Current.objects.filter(segment__key=key).values("snapshot_id")).first()
-    if found is None:
+    if at is None:
+        row = Current.objects.filter(segment__key=key, snapshot__isnull=False).select_related("version").first()
+        if row is not None and begin in {None, (row.snapshot_id, row.through)}:
+            return _current_stamp(row)
+    position = _position(key, begin) if begin else position_at(key, at) if at else None
+    last = Delta.objects.filter(segment__key=key, pk__lte=position.through) if position else Delta.objects.none()
+    change = last.select_related("version", "run").defer("entered", "left", "run__manifest").order_by("-pk").first()
+    if position is None or change is None:
         raise NotComputed(_why_not(key, at))
-    return found
+    return Stamp(position, change.version.number, change.run_id, change.run.as_of, change.published_at)
+
+
+def _current_stamp(row: Current) -> Stamp:
+    if row.version is None or row.run_id is None or row.snapshot_id is None or row.published_at is None:
+        raise ValueError("Members without a version, a run or an instant.")
+    position = Position(row.segment_id, row.snapshot_id, row.through)
+    return Stamp(position, row.version.number, row.run_id, row.as_of, row.published_at)
+
+
+def _position(key: str, begin: tuple[int, int]) -> Position | None:
+    """The state that a walk began on, if it is one of this segment."""
+    rows = Snapshot.objects.filter(pk=begin[0], segment__key=key, through__lte=begin[1])
+    return next((Position(segment_id, *begin) for segment_id in rows.values_list("segment_id", flat=True)), None)
 
 
 def _why_not(key: str, at: datetime | None) -> str:
@@ -97,27 +121,27 @@ def _why_not(key: str, at: datetime | None) -> str:
 
 
 def members_page(
-    *, key: str, at: datetime | None = None, after: int = -1, limit: int = 500, snapshot_id: int | None = None
+    *,
+    key: str,
+    at: datetime | None = None,
+    after: int = -1,
+    limit: int = 500,
+    begin: tuple[int, int] | None = None,
 ) -> MembersPage:
     """Up to `limit` members after the ordinal `after`. Raises MomentInFuture and NotComputed."""
-    snapshot = snapshot_at(key, at, snapshot_id)
-    members = members_of([snapshot.pk])[snapshot.pk]
+    stamp = stamp_at(key, at, begin)
+    members = members_at([stamp.position])[stamp.position.segment_id]
     ordinals = bitmaps.ordinals_after(members, after, limit + 1)
     page = ordinals[:limit]
-    # What stands now was last confirmed by a later run than the one that wrote it, if nothing has changed since.
-    confirmed = (
-        Current.objects.filter(snapshot_id=snapshot.pk).values_list("run_id", "as_of").first() if at is None else None
-    )
-    run_id, as_of = confirmed or (snapshot.run_id, snapshot.run.as_of)
     return MembersPage(
         external_ids=customers.external_ids(page),
         next=page[-1] if len(ordinals) > limit else None,
         total=len(members),
-        version_number=snapshot.version.number,
-        run_id=run_id,
-        as_of=as_of,
-        published_at=snapshot.published_at,
-        snapshot_id=snapshot.pk,
+        version_number=stamp.version_number,
+        run_id=stamp.run_id,
+        as_of=stamp.as_of,
+        published_at=stamp.published_at,
+        position=stamp.position,
     )
 
 
@@ -128,18 +152,19 @@ def members_page_for(
     at: datetime | None = None,
     after: int = -1,
     limit: int = 500,
-    snapshot_id: int | None = None,
+    begin: tuple[int, int] | None = None,
 ) -> MembersPage:
     """As `members_page`, for somebody who may see customers. Raises NotAllowed too."""
     MembershipPolicy().require(viewer, "view_members")
-    return members_page(key=key, at=at, after=after, limit=limit, snapshot_id=snapshot_id)
+    return members_page(key=key, at=at, after=after, limit=limit, begin=begin)
 
 
-def member_ids(key: str, snapshot_id: int) -> Iterator[str]:
-    """All members of one snapshot, read in chunks."""
+def member_ids(key: str, position: Position) -> Iterator[str]:
+    """All members of one state, read in chunks."""
     after: int | None = -1
+    begin = position.snapshot_id, position.through
     while after is not None:
-        page = members_page(key=key, after=after, limit=EXPORT_CHUNK, snapshot_id=snapshot_id)
+        page = members_page(key=key, after=after, limit=EXPORT_CHUNK, begin=begin)
         yield from page.external_ids
         after = page.next
 

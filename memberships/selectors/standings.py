@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from memberships.choices import Freshness
-from memberships.selectors.reading import members_of
+from memberships.selectors.reading import Position, members_at
 from taxonomy.selectors.lineages import VersionInForce
 
 
@@ -23,7 +23,7 @@ class Standing:
 
 
 _CURRENT = """
-    SELECT s.key, c.snapshot_id, c.version_id, c.failure, c.as_of, c.run_id
+    SELECT s.key, c.segment_id, c.snapshot_id, c.through, c.version_id, c.failure, c.as_of, c.run_id
     FROM memberships_current c JOIN taxonomy_segment s ON s.id = c.segment_id WHERE s.key = ANY(%s)
 """
 
@@ -33,12 +33,12 @@ def standing_of(ordinal: int, key: str, grounds: Mapping[str, VersionInForce]) -
     with connection.cursor() as cursor:
         cursor.execute(_CURRENT, [list(grounds)])
         found = {row[0]: row[1:] for row in cursor.fetchall()}
-    members = members_of(row[0] for row in found.values() if row[0] is not None)
+    members = members_at(Position(*row[:3]) for row in found.values() if row[1] is not None)
     is_in: dict[str, bool | None] = dict.fromkeys(grounds)
     fresh = True
     for each, version in grounds.items():
-        snapshot_id, version_id, failure, *_ = found.get(each, (None, None, "", None, None))
-        is_in[each] = None if snapshot_id is None else ordinal in members[snapshot_id]
+        segment_id, _, _, version_id, failure, *_ = found.get(each, (None, None, None, None, "", None, None))
+        is_in[each] = ordinal in members[segment_id] if segment_id in members else None
         fresh = fresh and not failure and version_id == version.version_id
     *_, as_of, run_id = found.get(key, (None, None))
     state = Freshness.NOT_COMPUTED if is_in[key] is None else Freshness.FRESH if fresh else Freshness.STALE

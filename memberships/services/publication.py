@@ -203,8 +203,14 @@ def _line(writes: _Writes, rule: ActiveRule, state: str, **facts: Any) -> None:
 
 
 def _write(writes: _Writes) -> None:
-    Snapshot.objects.bulk_create(writes.snapshots)
     Delta.objects.bulk_create(writes.deltas)
+    newest = {delta.segment_id: delta.pk for delta in writes.deltas}
+    for snapshot in writes.snapshots:
+        snapshot.through = newest[snapshot.segment_id]
+    Snapshot.objects.bulk_create(writes.snapshots)
+    for row in writes.currents:
+        row.through = newest.get(row.segment_id, row.through)
+        row.snapshot = row.snapshot
     # The rows are there and locked; an upsert of them costs a tenth of `bulk_update` with its cases.
     Current.objects.bulk_create(writes.currents, update_conflicts=True, unique_fields=["segment"], update_fields=_MOVED)
     Current.objects.filter(segment_id__in=writes.closed).delete()

@@ -5,10 +5,10 @@ from django.db import transaction
 from common.clock import now
 from common.errors import DomainError
 from customers.selectors import scan_build
-from memberships import bitmaps
 from memberships.choices import RunState
 from memberships.models import Current, HoldOut, Run
 from memberships.selectors.holdouts import judged_on, measure_for
+from memberships.selectors.reading import Position, members_at
 from taxonomy.selectors import active_rules
 
 
@@ -23,20 +23,19 @@ def validate_run(run_id: int) -> int:
     if run is None or run.build is None:
         return 0
     done = HoldOut.objects.filter(build=run.build).values("version_id")
-    rows = (
-        Current.objects.filter(run=run, failure="").exclude(version_id__in=done).select_related("snapshot", "segment")
-    )
+    rows = Current.objects.filter(run=run, failure="").exclude(version_id__in=done).select_related("segment")
     rules = {row.segment_id: row.rule for row in active_rules()}
     try:
         frame = scan_build(run.build.pk)
     except DomainError:
         return 0
+    members = members_at(Position(row.segment_id, row.snapshot_id, row.through) for row in rows if row.snapshot_id)
     verdicts = []
     for row in rows:
-        if row.snapshot is None or row.version_id is None or row.segment_id not in rules or row.as_of is None:
+        if row.segment_id not in members or row.version_id is None or row.segment_id not in rules or row.as_of is None:
             continue
         measure = measure_for(rules[row.segment_id])
-        found = judged_on(frame, bitmaps.from_bytes(row.snapshot.members), measure, row.segment.key)
+        found = judged_on(frame, members[row.segment_id], measure, row.segment.key)
         verdicts.append(
             HoldOut(
                 version_id=row.version_id,

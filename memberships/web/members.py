@@ -44,13 +44,14 @@ def _found(request: HttpRequest, key: str, form: MembersForm) -> dict[str, Any]:
             at=at,
             after=after,
             limit=PER_PAGE,
-            snapshot_id=_number(request, "snapshot", None),
+            begin=_begin(request),
         )
     except DomainError as error:
         return {"trouble": error.detail}
     is_missing = bool(customer) and "after" not in request.GET and customer not in page.external_ids[:1]
     query = request.GET.copy()
-    query["after"], query["snapshot"] = str(page.next), str(page.snapshot_id)
+    query["after"], position = str(page.next), page.position
+    query["snapshot"], query["through"] = str(position.snapshot_id), str(position.through)
     return {
         "page": page,
         "at": at,
@@ -60,6 +61,12 @@ def _found(request: HttpRequest, key: str, form: MembersForm) -> dict[str, Any]:
     }
 
 
+def _begin(request: HttpRequest) -> tuple[int, int] | None:
+    """The state on which a walk over pages began."""
+    snapshot, through = _number(request, "snapshot", None), _number(request, "through", None)
+    return None if snapshot is None or through is None else (snapshot, through)
+
+
 def _number(request: HttpRequest, name: str, otherwise: Any) -> Any:
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else otherwise
@@ -67,15 +74,15 @@ def _number(request: HttpRequest, name: str, otherwise: Any) -> Any:
 
 @require_GET
 def export(request: HttpRequest, key: str) -> StreamingHttpResponse:
-    """All members as CSV, streamed from one snapshot."""
+    """All members as CSV, streamed from one state."""
     segment = segment_for(viewer=request.user, key=key)
     MembershipPolicy().require(request.user, "view_members")
     form = MembersForm(request.GET)
     at = form.cleaned_data["at"] if form.is_valid() else None
-    snapshot = selectors.snapshot_at(segment.key, at)
-    rows = ([external_id] for external_id in selectors.member_ids(segment.key, snapshot.pk))
+    stamp = selectors.stamp_at(segment.key, at)
+    rows = ([external_id] for external_id in selectors.member_ids(segment.key, stamp.position))
     response = StreamingHttpResponse(csv_rows(["external_id"], rows), content_type="text/csv; charset=utf-8")
-    name = f"{segment.key}-version-{snapshot.version.number}-run-{snapshot.run_id}.csv"
+    name = f"{segment.key}-version-{stamp.version_number}-run-{stamp.run_id}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -16,6 +16,7 @@ from memberships import bitmaps, selectors, services
 from memberships.choices import Cause, Freshness, RunState
 from memberships.engines import polars_engine
 from memberships.models import Current, Delta, Run, Snapshot
+from memberships.selectors.reading import current_positions, members_at
 from memberships.services.claims import ClaimLost, claim_run
 from memberships.services.execution import compute
 from memberships.services.publication import publish
@@ -41,9 +42,8 @@ def folded(key: str) -> list[int]:
 
 
 def stored(key: str) -> list[int]:
-    row = Current.objects.select_related("snapshot").get(segment__key=key)
-    assert row.snapshot is not None
-    return list(bitmaps.from_bytes(row.snapshot.members))
+    position = current_positions([key])[key]
+    return list(members_at([position])[position.segment_id])
 
 
 def facts(event: str) -> list[dict[str, Any]]:
@@ -263,7 +263,9 @@ def test_members_page__walk__stays_on_one_snapshot_while_a_run_publishes(compute
     )
     run_now()
     assert first.next is not None
-    rest = selectors.members_page(key="households", after=first.next, snapshot_id=first.snapshot_id)
+    rest = selectors.members_page(
+        key="households", after=first.next, begin=(first.position.snapshot_id, first.position.through)
+    )
     assert first.external_ids + rest.external_ids == MEMBERS["households"]
 
 
