@@ -86,11 +86,12 @@ def read_rule(source: str | Mapping[str, Any], catalogue: Mapping[str, Attribute
 
 def attribute_uses_of(keys: Iterable[str]) -> list[AttributeUse]:
     """The named attributes with dimension and sensitivity, by label; unknown ones by their key alone."""
-    rows = attribute_facts()
+    wanted = list(keys)
+    rows = attribute_facts_for(viewer=SYSTEM, keys=wanted) if wanted else {}
     found = [
         AttributeUse(key, row.label, row.dimension, row.sensitivity)
         if (row := rows.get(key))
         else AttributeUse(key, key, "", "")
-        for key in keys
+        for key in wanted
     ]
     return sorted(found, key=lambda use: use.label.casefold())

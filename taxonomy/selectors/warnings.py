@@ -47,17 +47,17 @@ def _about_size(rule: Rule) -> list[Remark]:
 
 
 def _about_attributes(rule: Rule, above: Sequence[Rule]) -> list[Remark]:
-    own = attribute_uses_of(attributes_used(rule))
+    everything = attribute_uses_of(frozenset().union(*(attributes_used(part) for part in (*above, rule))))
+    own = attributes_used(rule)
     found = [
         _remark(
             "sensitive_attribute",
             f"{use.label} is {use.sensitivity} data. Say in the rationale why the segment cannot do without it.",
             "/rule",
         )
-        for use in own
-        if use.sensitivity in SENSITIVE
+        for use in everything
+        if use.key in own and use.sensitivity in SENSITIVE
     ]
-    everything = attribute_uses_of(frozenset().union(*(attributes_used(part) for part in (*above, rule))))
     refers = any(segments_used(part) for part in (*above, rule))
     if everything and not refers and all(use.dimension == DESCRIPTIVE_DIMENSION for use in everything):
         found.append(
