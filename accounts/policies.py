@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.choices import Role
+from accounts.choices import Role, Scope
 from accounts.models import Token, User
 from common.policies import Policy
 
@@ -63,16 +63,29 @@ class PersonPolicy(Policy):
         return User.objects.all() if getattr(user, "is_active", False) else User.objects.none()
 
 
+def _keeps_data(user: Any) -> bool:
+    return has_role(user, Role.STEWARD, Role.ADMINISTRATOR)
+
+
 def _own_token(user: Any, token: Any) -> str | None:
-    return None if token is None or token.user_id == user.pk else "A token belongs to its person alone."
+    if token is None:
+        return None
+    if token.user_id != user.pk:
+        return "A token belongs to its person alone."
+    if Scope.INGEST in (token.scopes or ()) and not _keeps_data(user):
+        return "Only a data steward or an administrator makes tokens that send customer data."
+    return None
 
 
 def _revoke(user: Any, token: Any) -> str | None:
-    return None if token.user_id == user.pk or has_role(user, Role.ADMINISTRATOR) else "That token is somebody else's."
+    if token.user_id == user.pk or has_role(user, Role.ADMINISTRATOR):
+        return None
+    # A write key belongs to its source: it must not outlive whoever happened to make it.
+    return None if Scope.INGEST in token.scopes and _keeps_data(user) else "That token is somebody else's."
 
 
 class TokenPolicy(Policy):
-    """People manage their own tokens; an administrator can revoke anybody's."""
+    """People manage their own tokens; an administrator can revoke anybody's, a data steward those that send data."""
 
     table = {"create": _own_token, "revoke": _revoke}
 

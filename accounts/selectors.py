@@ -1,10 +1,11 @@
 """Reading people and tokens."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from accounts.choices import Role
+from accounts.choices import Role, Scope
 from accounts.errors import NoSuchPerson
 from accounts.models import Token, User
 from accounts.policies import PersonPolicy, TokenPolicy
@@ -47,6 +48,12 @@ def names_of(user_ids: set[int]) -> dict[int, str]:
 def tokens_for(*, viewer: Any) -> QuerySet[Token]:
     """The viewer's own tokens, newest first."""
     return TokenPolicy().visible(viewer).order_by("-created_at")
+
+
+def write_keys(source_keys: Collection[str]) -> QuerySet[Token]:
+    """Tokens that send data of those sources, in force first, then newest first; "" stands for tokens without one."""
+    keys = Token.objects.filter(scopes__contains=[Scope.INGEST], source_key__in=source_keys).select_related("user")
+    return keys.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")
 
 
 def has_administrator() -> bool:

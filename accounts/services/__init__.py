@@ -8,7 +8,7 @@ from accounts.services.people import (
     reactivate_user,
     revoke_role,
 )
-from accounts.services.tokens import create_token, digest_of_token, revoke_token, touch_token
+from accounts.services.tokens import create_token, digest_of_token, open_token, revoke_token, touch_token
 
 __all__ = [
     "create_first_administrator",
@@ -17,6 +17,7 @@ __all__ = [
     "deactivate_user",
     "digest_of_token",
     "grant_role",
+    "open_token",
     "reactivate_user",
     "revoke_role",
     "revoke_token",

@@ -1,6 +1,7 @@
 """Makes, finds and revokes API tokens."""
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -29,16 +30,23 @@ def digest_of_token(plain: str) -> str:
 
 @transaction.atomic
 def create_token(
-    *, actor: Actor, user_id: int, name: str, scopes: Sequence[str], expires_at: datetime | None = None
+    *,
+    actor: Actor,
+    user_id: int,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None = None,
+    source_key: str = "",
 ) -> tuple[Token, str]:
-    """Afterwards the person has a token; its text is returned this once and stored nowhere.
+    """Afterwards the person has a token; its text is returned this once and stored nowhere. What is sent with it counts
+    as data of the source `source_key`, which the caller has checked.
 
-    Refuses: Invalid (name, scopes, a past expiry), NotAllowed (somebody else's). Announces: TokenCreated.
+    Refuses: Invalid (name, scopes, a past expiry), NotAllowed (somebody else's; sending data). Announces: TokenCreated.
     """
     user = user_by_id(user_id)
-    if actor is not SYSTEM:
-        TokenPolicy().require(actor, "create", Token(user=user))
     chosen = sorted(set(scopes))
+    if actor is not SYSTEM:
+        TokenPolicy().require(actor, "create", Token(user=user, scopes=chosen))
     unknown = [scope for scope in chosen if scope not in Scope.values]
     if unknown or not chosen:
         raise Invalid(f"Choose scopes among: {', '.join(Scope.values)}.", pointer="/scopes")
@@ -52,6 +60,7 @@ def create_token(
         prefix=prefix,
         digest=digest_of_token(plain),
         scopes=chosen,
+        source_key=source_key,
         expires_at=expires_at,
     )
     announce(
@@ -72,6 +81,24 @@ def revoke_token(*, actor: Actor, token_id: int) -> Token:
         token.revoked_at = now()
         token.save(update_fields=["revoked_at"])
         announce(TokenRevoked(username=token.user.username, prefix=token.prefix), actor=actor)
+    return token
+
+
+def open_token(plain: str) -> Token | None:
+    """The token of that text with its person, if it is in force and the person active; None for any other text.
+
+    Afterwards its use is noted.
+    """
+    parts = plain.split("_", 2)
+    if len(parts) != 3 or parts[0] != "sgp" or not parts[1].isalnum() or len(parts[1]) > 12:
+        return None
+    token = Token.objects.select_related("user").filter(prefix=parts[1]).first()
+    if token is None or not hmac.compare_digest(token.digest, digest_of_token(plain)):
+        return None
+    expired = token.expires_at is not None and token.expires_at <= now()
+    if token.revoked_at is not None or expired or not token.user.is_active:
+        return None
+    touch_token(token)
     return token
 
 

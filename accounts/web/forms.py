@@ -1,11 +1,13 @@
 """Forms about people and tokens."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from accounts.choices import Function, Role, Scope
+from accounts.models import Token, User
+from accounts.policies import TokenPolicy
 from common.clock import now
 
 _LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "does not expire"))
@@ -25,6 +27,12 @@ class TokenForm(forms.Form):
         help_text="It can never do more than you may.",
     )
     lifetime = forms.ChoiceField(label="How long?", choices=_LIFETIMES, initial="90", required=False)
+
+    def __init__(self, data: Any = None, *, person: User) -> None:
+        super().__init__(data)
+        if not TokenPolicy().can(person, "create", Token(user=person, scopes=[Scope.INGEST])):
+            field = cast(forms.MultipleChoiceField, self.fields["scopes"])
+            field.choices = [choice for choice in Scope.choices if choice[0] != Scope.INGEST]
 
     def arguments(self) -> dict[str, Any]:
         """Arguments for `create_token`."""

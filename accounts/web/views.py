@@ -45,10 +45,10 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 def tokens(request: HttpRequest) -> HttpResponse:
     """My API tokens; a new one is shown this once."""
-    form, plain = TokenForm(request.POST or None), None
+    form, plain = TokenForm(request.POST or None, person=_me(request)), None
     if request.method == "POST" and form.is_valid():
         _, plain = create_token(actor=_me(request), user_id=_me(request).pk, **form.arguments())
-        form = TokenForm()
+        form = TokenForm(person=_me(request))
     context = {"form": form, "plain": plain, "tokens": tokens_for(viewer=request.user)}
     response = render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
     response["Cache-Control"] = "no-store"

@@ -31,6 +31,16 @@ def record_problem(
     """Afterwards the problem is counted and open, within the caller's transaction. Whoever records several sorts them
     by key and code first, so that two callers never wait for each other.
     """
-    given = [source_key, key[:200], code[:40], detail[:500], json.dumps(example), message_id[:200], count, at, at]
+    given: list[Any] = [
+        source_key,
+        key[:200],
+        code[:40],
+        detail[:500],
+        json.dumps(example),
+        message_id[:200],
+        count,
+        at,
+        at,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, given)

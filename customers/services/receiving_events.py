@@ -102,7 +102,7 @@ def _store(source_key: str, messages: Sequence[Message], received_at: datetime) 
     ]
     with connection.cursor() as cursor:
         cursor.execute(_STORE, [*columns, source_key, received_at, received_at, source_key])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _count_refused(source_key: str, refused: Sequence[RefusedMessage], at: datetime) -> None:
@@ -133,7 +133,7 @@ def _note(source_key: str, count: int, at: datetime) -> None:
 def _noted(source_key: str, count: int, at: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_NOTE_LOAD, [at, at, count, source_key])
-        return cursor.rowcount > 0
+        return int(cursor.rowcount) > 0
 
 
 def define_default_source(key: str) -> None:

@@ -138,7 +138,7 @@ def test_token__somebody_elses__cannot_be_made_or_revoked(cast: SimpleNamespace)
 
 
 def test_token__without_the_scope__is_refused(cast: SimpleNamespace, api_of: Any) -> None:
-    assert api_of(cast.owner, scopes=("ingest",)).get("/api/v1/ledger/").status_code == 403
+    assert api_of(cast.steward, scopes=("ingest",)).get("/api/v1/ledger/").status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/", "/me/", "/me/tokens/", "/people/", "/people/rep/", "/ledger/", "/status/"])

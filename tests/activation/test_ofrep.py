@@ -71,4 +71,4 @@ def test_flags__asked_again_unchanged__answers_304(program: Any) -> None:
 def test_flags__without_token_or_right__are_refused(grocer: SimpleNamespace, client: Any, api_of: Any) -> None:
     assert ask(client, BULK, context("hh-01")).status_code == 401
     assert ask(api_of(grocer.learner), BULK, context("hh-01")).status_code == 403
-    assert ask(api_of(grocer.rep, scopes=("ingest",)), BULK, context("hh-01")).status_code == 403
+    assert ask(api_of(grocer.steward, scopes=("ingest",)), BULK, context("hh-01")).status_code == 403

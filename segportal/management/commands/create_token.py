@@ -1,4 +1,4 @@
-"""`manage.py create_token NAME --user USER --scope read,write`: prints an API token once."""
+"""`manage.py create_token NAME --user USER --scope read,write [--source KEY]`: prints an API token once."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from accounts.selectors import user_by_username
 from accounts.services import create_token
 from common.actors import SYSTEM
 from common.errors import DomainError
+from customers.selectors import source_by_key
 
 
 class Command(BaseCommand):
@@ -20,11 +21,16 @@ class Command(BaseCommand):
         parser.add_argument("--user", required=True, help="user name of the person it acts for")
         parser.add_argument("--scope", default="read", help="comma-separated: read, write, ingest, admin")
 
+        parser.add_argument("--source", default="", help="key of the source that data sent with it comes from")
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             user = user_by_username(options["user"])
             scopes = [scope.strip() for scope in options["scope"].split(",") if scope.strip()]
-            _, plain = create_token(actor=SYSTEM, user_id=user.pk, name=options["name"], scopes=scopes)
+            source = source_by_key(options["source"]).key if options["source"] else ""
+            _, plain = create_token(
+                actor=SYSTEM, user_id=user.pk, name=options["name"], scopes=scopes, source_key=source
+            )
         except DomainError as error:
             raise CommandError(error.detail) from error
         self.stdout.write(plain)
