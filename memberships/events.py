@@ -64,3 +64,107 @@ class MembershipChanged(Event):
     @property
     def object_key(self) -> str:
         return self.segment_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListKept(Event):
+    name: ClassVar[str] = "memberships.list.kept"
+    object_type: ClassVar[str] = "list"
+    sentence: ClassVar[str] = "kept list {list_id} of {size} customers: {expression}"
+
+    list_id: int
+    expression: str
+    size: int
+    digest: str
+
+    @property
+    def object_key(self) -> str:
+        return str(self.list_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListDiscarded(Event):
+    name: ClassVar[str] = "memberships.list.discarded"
+    object_type: ClassVar[str] = "list"
+    sentence: ClassVar[str] = "discarded list {list_id} of {size} customers"
+
+    list_id: int
+    size: int
+
+    @property
+    def object_key(self) -> str:
+        return str(self.list_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRestored(Event):
+    name: ClassVar[str] = "memberships.list.restored"
+    object_type: ClassVar[str] = "list"
+    sentence: ClassVar[str] = "brought list {list_id} of {size} customers back"
+
+    list_id: int
+    size: int
+
+    @property
+    def object_key(self) -> str:
+        return str(self.list_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportRequested(Event):
+    name: ClassVar[str] = "memberships.export.requested"
+    object_type: ClassVar[str] = "export"
+    sentence: ClassVar[str] = "asked for file {export_id} ({format}) of {what}, with {columns}"
+
+    export_id: int
+    what: str
+    format: str
+    columns: list[str]
+
+    @property
+    def object_key(self) -> str:
+        return str(self.export_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportWritten(Event):
+    name: ClassVar[str] = "memberships.export.written"
+    object_type: ClassVar[str] = "export"
+    sentence: ClassVar[str] = "wrote file {export_id} of {rows} rows"
+
+    export_id: int
+    rows: int
+    bytes: int
+
+    @property
+    def object_key(self) -> str:
+        return str(self.export_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportDownloaded(Event):
+    name: ClassVar[str] = "memberships.export.downloaded"
+    object_type: ClassVar[str] = "export"
+    sentence: ClassVar[str] = "downloaded file {export_id}"
+
+    export_id: int
+
+    @property
+    def object_key(self) -> str:
+        return str(self.export_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeExported(Event):
+    name: ClassVar[str] = "memberships.lake.exported"
+    object_type: ClassVar[str] = "lake"
+    sentence: ClassVar[str] = "wrote {rows} rows of {what} to the lake"
+
+    what: str
+    folder: str
+    rows: int
+    files: int
+
+    @property
+    def object_key(self) -> str:
+        return self.folder

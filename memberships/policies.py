@@ -2,10 +2,13 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
+
 from accounts.choices import Role
 from accounts.policies import has_role
 from common.policies import Policy, Predicate
 from customers.policies import CustomerPolicy
+from memberships.models import CustomerList, Export
 from taxonomy.selectors import path_of
 
 
@@ -40,6 +43,44 @@ class RunPolicy(Policy):
         "cancel": _may_request,
         "retry": _may_request,
     }
+
+
+def _may_discard(user: Any, found: Any) -> str | None:
+    if has_role(user, Role.ADMINISTRATOR, Role.STEWARD) or (found is not None and found.made_by_id == user.pk):
+        return _may_see_members(user, found)
+    return "A list is discarded by who made it, by a steward or by an administrator."
+
+
+class ListPolicy(Policy):
+    """Lists of customers: for those who may see customers; discarded by their maker or who operates the portal."""
+
+    table: ClassVar[dict[str, Predicate]] = {
+        "view": _may_see_members,
+        "keep": _may_see_members,
+        "discard": _may_discard,
+    }
+
+    def visible(self, user: Any) -> QuerySet[CustomerList]:
+        """The lists that `user` may see."""
+        return CustomerList.objects.all() if self.can(user, "view") else CustomerList.objects.none()
+
+
+def _own_export(user: Any, export: Any) -> str | None:
+    if export is not None and export.asked_by_id != user.pk:
+        return "A file is for who asked for it; ask for one of your own."
+    return _may_see_members(user, export)
+
+
+class ExportPolicy(Policy):
+    """Files of members: for who asked for them, as long as they may see customers."""
+
+    table: ClassVar[dict[str, Predicate]] = {"request": _may_see_members, "view": _own_export, "download": _own_export}
+
+    def visible(self, user: Any) -> QuerySet[Export]:
+        """The exports of `user`; administrators see that others exist, and cannot take the files."""
+        if has_role(user, Role.ADMINISTRATOR):
+            return Export.objects.all()
+        return Export.objects.filter(asked_by=user) if getattr(user, "pk", None) else Export.objects.none()
 
 
 class MembershipPolicy(Policy):

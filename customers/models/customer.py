@@ -41,7 +41,10 @@ class Customer(models.Model):
 
     class Meta:
         ordering = ("external_id",)
-        indexes = [models.Index(fields=["changed_seq"], name="customers_changed_since")]
+        indexes = [
+            models.Index(fields=["changed_seq"], name="customers_changed_since"),
+            models.Index(fields=["ordinal"], condition=Q(is_erased=True), name="customers_erased"),
+        ]
         constraints = [
             # Bitmaps of members hold 32 bits: a larger ordinal would wrap into somebody else's.
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import connection
 from django.db.models import QuerySet
+from pyroaring import BitMap
 
 from customers.errors import NoSuchCustomer
 from customers.models import Customer
@@ -96,6 +97,17 @@ def ordinals_of(ids: Sequence[str]) -> dict[str, int]:
     """Id -> ordinal of the customers that are here and not erased."""
     rows = Customer.objects.filter(external_id__in=list(ids), is_erased=False)
     return dict(rows.values_list("external_id", "ordinal"))
+
+
+def erased_ordinals() -> BitMap:
+    """The ordinals that erasure and merging have left empty."""
+    return BitMap(Customer.objects.filter(is_erased=True).order_by().values_list("ordinal", flat=True))
+
+
+def ids_by_ordinal(ordinals: Sequence[int]) -> dict[int, str]:
+    """Ordinal -> id of those customers who are here and not erased."""
+    rows = Customer.objects.filter(ordinal__in=list(ordinals), is_erased=False)
+    return dict(rows.order_by().values_list("ordinal", "external_id"))
 
 
 def customer_count() -> int:

@@ -24,6 +24,7 @@ from taxonomy.selectors.named_values import attribute_units, threshold_changes, 
 from taxonomy.selectors.objectives import objective_for, objective_names, objectives_for, versions_serving
 from taxonomy.selectors.overview import InheritedRule, Overview, overview_for
 from taxonomy.selectors.panels import attribute_uses, home_panels, search
+from taxonomy.selectors.past_rules import rules_of_versions
 from taxonomy.selectors.reading import RuleReading, effective_rule_of, parse_for, rule_reading_for
 from taxonomy.selectors.segments import (
     Heading,
@@ -43,6 +44,7 @@ from taxonomy.selectors.segments import (
     segment_versions,
     segments_for,
     version,
+    version_labels,
 )
 from taxonomy.selectors.sql_readings import known_dialect, sql_for, sql_of_version
 from taxonomy.selectors.tree import Narrowing, TreeBranch, TreeRow, branches, narrowed, tree_for
@@ -100,6 +102,7 @@ __all__ = [
     "rule_of_version",
     "rule_reading_for",
     "rules_above",
+    "rules_of_versions",
     "rules_to_compare",
     "search",
     "segment_by_key",
@@ -114,6 +117,7 @@ __all__ = [
     "tree_for",
     "value_words",
     "version",
+    "version_labels",
     "versions_serving",
     "word_tree_of",
 ]

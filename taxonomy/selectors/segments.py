@@ -125,6 +125,12 @@ def headings(keys: Iterable[str]) -> dict[str, Heading]:
     return {key: Heading(name, meaning) for key, name, meaning in rows}
 
 
+def version_labels(version_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Number and name of these versions, by id, in one query."""
+    rows = SegmentVersion.objects.filter(pk__in=set(version_ids)).order_by()
+    return {pk: (number, name) for pk, number, name in rows.values_list("pk", "number", "name")}
+
+
 def segment_versions(key: str) -> QuerySet[SegmentVersion]:
     """All versions of a segment, newest first, with their enactments; raises `SegmentUnknown`."""
     segment = segment_by_key(key)
