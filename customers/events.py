@@ -86,6 +86,21 @@ class ProfilesChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomersMerged(Event):
+    """Two customers were one: ordinals only, the ids may have to be forgotten."""
+
+    name = "customers.customers.merged"
+    object_type = "customer"
+    sentence = "merged the customer of ordinal {ordinal} into the one of ordinal {survivor_ordinal}"
+    ordinal: int
+    survivor_ordinal: int
+
+    @property
+    def object_key(self) -> str:
+        return f"ordinal {self.ordinal}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerErased(Event):
     """Names the ordinal only: the id that others know the customer by is erased with the rest."""
 

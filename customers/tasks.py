@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from customers.selectors import DECLARED
-from customers.services import counting, running, sweeping
+from customers.services import applying, counting, nudging, running, sweeping
 from ledger.services import consume
 
 
@@ -41,3 +41,11 @@ def sweep_files() -> None:
     """Remove files and raw rows after their retention."""
     sweeping.sweep_uploads()
     sweeping.sweep_builds()
+
+
+@shared_task(name="customers.apply_events")
+def apply_events() -> None:
+    """Apply the events that wait, batch by batch, until none does."""
+    nudging.note_waking()
+    while applying.apply_events() is not None:
+        pass

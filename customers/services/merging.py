@@ -65,10 +65,14 @@ _COMPARE = """
 """
 
 
-def enter_gate() -> None:
-    """Tell builds that this transaction writes customers. Before the first change of customers in a transaction."""
+def enter_gate(*, alone: bool = False) -> None:
+    """Tell builds that this transaction writes customers. Before the first change of customers in a transaction.
+
+    `alone` waits until no other writer is in and keeps the others out until the commit.
+    """
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WRITERS_GATE])
+        cursor.execute(f"SELECT {lock}(%s)", [WRITERS_GATE])
 
 
 def merge_rows(rows: Mapping[str, Mapping[str, Any]]) -> Merged:

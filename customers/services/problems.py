@@ -1,20 +1,82 @@
-"""What did not fit in events: counted by source, key and reason, with one example."""
+"""Keeps what did not fit in events, by source, key and reason; sets it aside, or applies it again."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
 
-_COUNT: Final = """
+from customers.rows.told import Told
+from customers.rows.traits import Fault
+
+_EXAMPLE: Final = 300
+_RECORD = """
     INSERT INTO customers_eventproblem
-        (source_key, key, code, detail, example, example_message_id, count, first_at, last_at, resolved_at)
-    VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, NULL)
-    ON CONFLICT (source_key, key, code) DO UPDATE SET
-        detail = excluded.detail, example = excluded.example, example_message_id = excluded.example_message_id,
-        count = customers_eventproblem.count + excluded.count,
-        last_at = greatest(customers_eventproblem.last_at, excluded.last_at), resolved_at = NULL
+        (source_key, key, code, detail, example, example_message_id, count, first_at, last_at)
+    SELECT i.source_key, i.key, i.code, i.detail, i.example, i.message_id, i.count, i.first_at, i.last_at
+    FROM jsonb_to_recordset(%s::jsonb) AS i (source_key text, key text, code text, detail text, example jsonb,
+        message_id text, count bigint, first_at timestamptz, last_at timestamptz)
+    ORDER BY i.source_key, i.key, i.code
+    ON CONFLICT (source_key, key, code) DO UPDATE
+    SET count = customers_eventproblem.count + EXCLUDED.count, detail = EXCLUDED.detail, example = EXCLUDED.example,
+        example_message_id = EXCLUDED.example_message_id, resolved_at = NULL,
+        first_at = least(customers_eventproblem.first_at, EXCLUDED.first_at),
+        last_at = greatest(customers_eventproblem.last_at, EXCLUDED.last_at)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One value that did not fit, in one message."""
+
+    source_key: str
+    key: str
+    code: str
+    detail: str
+    example: Any
+    message_id: str
+    at: datetime
+    count: int = 1
+
+    @classmethod
+    def of(cls, told: Told, fault: Fault) -> "Problem":
+        """The fault of an event as a problem of its source."""
+        return cls(
+            told.source_key, fault.key, fault.code, fault.detail, fault.example, told.message_id, told.received_at
+        )
+
+
+def _example(raw: Any) -> Any:
+    """The value itself where it is short, else the beginning of it as text."""
+    text = json.dumps(raw, ensure_ascii=False)
+    return raw if len(text) <= _EXAMPLE else text[:_EXAMPLE] + "…"
+
+
+def record_problems(problems: Iterable[Problem]) -> None:
+    """Add to the counts of problems, one row for each source, key and reason, with the newest example.
+
+    Within the open transaction. A problem that was set aside is open again.
+    """
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for each in problems:
+        at = each.at.isoformat()
+        row = rows.setdefault((each.source_key, each.key, each.code), {"count": 0, "first_at": at})
+        row.update(
+            source_key=each.source_key,
+            key=each.key[:200],
+            code=each.code[:40],
+            detail=each.detail[:500],
+            example=_example(each.example),
+            message_id=each.message_id[:200],
+            last_at=at,
+        )
+        row["count"] += each.count
+    if rows:
+        text = json.dumps(list(rows.values()), ensure_ascii=False, allow_nan=False)
+        with connection.cursor() as cursor:
+            cursor.execute(_RECORD, [text])
 
 
 def record_problem(
@@ -31,16 +93,4 @@ def record_problem(
     """Afterwards the problem is counted and open, within the caller's transaction. Whoever records several sorts them
     by key and code first, so that two callers never wait for each other.
     """
-    given: list[Any] = [
-        source_key,
-        key[:200],
-        code[:40],
-        detail[:500],
-        json.dumps(example),
-        message_id[:200],
-        count,
-        at,
-        at,
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, given)
+    record_problems([Problem(source_key, key, code, detail, example, message_id, at, count)])
