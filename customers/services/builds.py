@@ -1,8 +1,6 @@
 """Writes profile builds: a base and an overlay, folded when the overlay grows, swapped in by one row."""
 
-import os
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,15 +17,19 @@ from common.clock import now
 from customers.choices import BuildState
 from customers.events import BuildFinished
 from customers.models import Customer, ProfileBuild
+from customers.rows.aggregates import columns_needed
 from customers.rows.digesting import build_digest, column_digest
-from customers.rows.frames import build_columns, scan_files
+from customers.rows.frames import ROW_GROUP, build_columns, scan_files
 from customers.rows.quality import column_quality
 from customers.selectors import attribute_facts, build_files, builds_folder, freshness_of, newest_build
 from customers.services.counting import count_facts, counts_all, recount_facts
 from customers.services.exporting import export_base, sink_rows, write_frame
+from customers.services.extracts import forget_erased, kept_since, synced_events
 from customers.services.locks import one_writer, settled_watermark
-from customers.stages import Asked, profiles
+from customers.services.settling import fresh_name, settle
+from customers.stages import Asked, Pipeline, grounds_of
 from customers.stages.collection import changed_after, filled_gaps
+from customers.stages.features import Events, Features, feature_aggregates
 from ledger.services import announce
 
 log = structlog.get_logger(__name__)
@@ -35,13 +37,15 @@ log = structlog.get_logger(__name__)
 FOLD_ABOVE: Final = 0.05
 # Beyond this share of changed rows, reading all of them again costs less than merging.
 EXPORT_ABOVE: Final = 0.25
+# Events of so many changed customers are read from the database; of more, from the extract.
+SINGLY_UP_TO: Final = 20_000
 # Larger builds are measured when their base is written, not with every overlay.
 MEASURED_UP_TO: Final = 200_000
 
 
 @dataclass(frozen=True)
 class _Files:
-    """What was written: how (base, overlay, folded), the names, and the watermark of the base."""
+    """What was written: how (base, overlay, folded), the names, the watermark of the base, and what each stage did."""
 
     kind: str
     base: str
@@ -49,57 +53,56 @@ class _Files:
     base_watermark: int
     overlay_count: int
     erases: bool
+    stages: list[dict[str, Any]]
 
 
-def _fresh_name(kind: str) -> Path:
-    folder = builds_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{kind}-{uuid.uuid4().hex}.parquet.tmp"
+def _bulk_events(asked: Asked, watermark: int, slice_rows: int) -> Events | None:
+    """The extract that features are computed from in bulk; None when no attribute is computed from events."""
+    aggregates = feature_aggregates(asked)
+    return synced_events(columns_needed(aggregates.values()), watermark, slice_rows=slice_rows) if aggregates else None
 
 
-def _settle(path: Path) -> str:
-    """Make a complete file safe against a power cut and give it its lasting name; returns the name."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-    final = path.with_suffix("")
-    path.rename(final)
-    folder = os.open(final.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return final.name
+def _write_base(asked: Asked, row_count: int, watermark: int, slice_rows: int, *, erases: bool) -> _Files:
+    began = time.perf_counter()
+    pipeline = Pipeline(asked, _bulk_events(asked, watermark, slice_rows))
+    pipeline.seconds[Features.name] += time.perf_counter() - began
+    path = fresh_name("base")
+    export_base(pipeline, row_count, path, slice_rows=slice_rows)
+    return _Files("base", settle(path), "", watermark, 0, erases, pipeline.told())
 
 
-def _write_base(asked: Asked, row_count: int, watermark: int, *, erases: bool) -> _Files:
-    path = _fresh_name("base")
-    export_base(asked, row_count, path)
-    return _Files("base", _settle(path), "", watermark, 0, erases)
-
-
-def _write_newer(newest: ProfileBuild, asked: Asked, row_count: int, watermark: int) -> _Files:
+def _write_newer(newest: ProfileBuild, asked: Asked, row_count: int, watermark: int, slice_rows: int) -> _Files:
     """Write what changed since the base of the newest build: as an overlay, or folded into a new base."""
     changed = Customer.objects.filter(changed_seq__gt=newest.base_watermark)
-    count, erases = changed.count(), changed.filter(is_erased=True).exists()
+    count, erases = changed.count(), _erases(newest)
     if count > EXPORT_ABOVE * row_count:
-        return _write_base(asked, row_count, watermark, erases=erases)
+        return _write_base(asked, row_count, watermark, slice_rows, erases=erases)
     base = builds_folder() / newest.base_path
     known: int = pl.scan_parquet(base).select(pl.len()).collect().item()
-    frame = profiles(asked, changed_after(newest.base_watermark))
+    events = _bulk_events(asked, watermark, slice_rows) if count > SINGLY_UP_TO else None
+    pipeline = Pipeline(asked, events)
+    frame = pipeline.rows(changed_after(newest.base_watermark))
     older, fresh = frame.filter(pl.col("ordinal") < known), frame.filter(pl.col("ordinal") >= known)
-    overlay = _fresh_name("overlay")
+    overlay = fresh_name("overlay")
     write_frame(pl.concat([older, filled_gaps(fresh, known, max(row_count, known))]), overlay)
     # An overlay would leave the values of the erased in the base.
     if erases or count > FOLD_ABOVE * row_count:
-        folded = _fresh_name("base")
+        folded = fresh_name("base")
         sink_rows(scan_files(base, overlay), folded)
         overlay.unlink()
-        return _Files("folded", _settle(folded), "", watermark, 0, erases)
-    return _Files("overlay", newest.base_path, _settle(overlay), newest.base_watermark, count, erases)
+        return _Files("folded", settle(folded), "", watermark, 0, erases, pipeline.told())
+    return _Files("overlay", newest.base_path, settle(overlay), newest.base_watermark, count, erases, pipeline.told())
 
 
-def _is_current(build: ProfileBuild | None, schema: Mapping[str, str], watermark: int) -> bool:
-    return build is not None and build.watermark == watermark and build.schema == schema and _has_files(build)
+def _erases(newest: ProfileBuild) -> bool:
+    """Whether somebody was erased since the base of that build. What a merged customer was is the survivor's."""
+    gone = Customer.objects.filter(is_erased=True, merged_into=None, changed_seq__gt=newest.base_watermark)
+    return gone.exists()
+
+
+def _continues(build: ProfileBuild, schema: Mapping[str, str], grounds: Mapping[str, Any]) -> bool:
+    """Whether what the build says of customers who have not changed since is still true, and readable."""
+    return build.schema == schema and build.lineage.get("grounds") == grounds and _has_files(build)
 
 
 def _has_files(build: ProfileBuild) -> bool:
@@ -125,15 +128,25 @@ def _measure(
     return build_digest(row_count, digests), alive, quality
 
 
-def _lineage(schema: Mapping[str, str], seconds: Mapping[str, float]) -> dict[str, Any]:
+def _lineage(
+    schema: Mapping[str, str], files: _Files, grounds: Mapping[str, Any], seconds: Mapping[str, float]
+) -> dict[str, Any]:
     versions = {key: fact.version for key, fact in attribute_facts().items() if key in schema}
     loads = {
         key: line.loaded_at.isoformat() if line.loaded_at else None for key, line in freshness_of(viewer=SYSTEM).items()
     }
-    return {"attributes": versions, "sources": loads, "seconds": dict(seconds)}
+    return {
+        "attributes": versions,
+        "sources": loads,
+        "stages": files.stages,
+        "grounds": dict(grounds),
+        "seconds": dict(seconds),
+    }
 
 
-def _measured(files: _Files, schema: Mapping[str, str], row_count: int, started: float) -> dict[str, Any]:
+def _measured(
+    files: _Files, schema: Mapping[str, str], row_count: int, grounds: Mapping[str, Any], started: float
+) -> dict[str, Any]:
     """The fields of a build that are read off its written files."""
     written = time.perf_counter()
     paths = [builds_folder() / name for name in (files.base, files.overlay) if name]
@@ -146,7 +159,7 @@ def _measured(files: _Files, schema: Mapping[str, str], row_count: int, started:
         "measure": round(measured - written, 3),
         "facts": round(time.perf_counter() - measured, 3),
     }
-    lineage = _lineage(schema, seconds)
+    lineage = _lineage(schema, files, grounds, seconds)
     return {"alive_count": alive, "digest": digest, "quality": quality, "facts": facts, "lineage": lineage}
 
 
@@ -173,37 +186,38 @@ def _publish(actor: Actor, files: _Files, made: Mapping[str, Any]) -> ProfileBui
     return build
 
 
-def build_profiles(*, actor: Actor = SYSTEM, as_of: datetime | None = None) -> ProfileBuild:
+def build_profiles(
+    *, actor: Actor = SYSTEM, as_of: datetime | None = None, slice_rows: int = ROW_GROUP
+) -> ProfileBuild:
     """Make sure that a build holds every committed change, and return it.
 
-    Afterwards the newest build's watermark is at least the newest change at the time of the call, and its columns are
-    the catalogue's. When nothing changed it is the build that was there, and counts what was declared since. Only one
-    is written at a time; the files are complete and safe on disk before the row that names them exists. Never called
-    in a process that forks afterwards.
+    Afterwards the newest build's watermark is at least the newest change at the time of the call, its columns are the
+    catalogue's, and windows count back from the day of `as_of`. When nothing changed it is the build that was there,
+    and counts what was declared since. Only one is written at a time; the files are complete and safe on disk before
+    the row that names them exists. What it holds does not depend on `slice_rows`, how many customers are in memory at
+    a time. Never called in a process that forks afterwards.
     Refuses: `Unavailable` when writers of customers hold the gate for too long. Announces:
     `customers.build.finished`, or `customers.facts.counted` when the build that was there counted anew.
     """
     with one_writer():
         started = time.perf_counter()
-        at = as_of or now()
-        asked = Asked(attribute_facts(), at)
-        schema = asked.schema
+        asked = Asked(attribute_facts(), as_of or now())
+        schema, grounds = asked.schema, grounds_of(asked, kept_since())
         watermark = settled_watermark()
         newest = newest_build()
-        if newest is not None and _is_current(newest, schema, watermark):
+        continues = newest is not None and _continues(newest, schema, grounds)
+        if newest is not None and continues and newest.watermark == watermark:
             return newest if counts_all(newest) else recount_facts(actor=actor) or newest
         last = Customer.objects.aggregate(last=Max("ordinal"))["last"]
         row_count = 0 if last is None else last + 1
-        if newest is None or newest.schema != schema or not _has_files(newest):
-            erases = (
-                Customer.objects.filter(is_erased=True, changed_seq__gt=newest.base_watermark).exists()
-                if newest
-                else False
-            )
-            files = _write_base(asked, row_count, watermark, erases=erases)
+        if newest is not None and continues:
+            files = _write_newer(newest, asked, row_count, watermark, slice_rows)
         else:
-            files = _write_newer(newest, asked, row_count, watermark)
-        made = {"as_of": at, "watermark": watermark, "row_count": row_count, "schema": schema}
-        build = _publish(actor, files, made | _measured(files, schema, row_count, started))
+            erases = newest is not None and _erases(newest)
+            files = _write_base(asked, row_count, watermark, slice_rows, erases=erases)
+        if files.erases:
+            forget_erased(watermark)
+        made = {"as_of": asked.as_of, "watermark": watermark, "row_count": row_count, "schema": schema}
+        build = _publish(actor, files, made | _measured(files, schema, row_count, grounds, started))
         log.info("build.finished", build=build.pk, kind=build.kind, rows=row_count, **build.lineage["seconds"])
         return build

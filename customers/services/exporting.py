@@ -1,13 +1,13 @@
 """Writes profiles into files of builds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
 from customers.rows.frames import ROW_GROUP
-from customers.stages import Asked, profiles
+from customers.stages import Pipeline
 from customers.stages.collection import between, filled_gaps
 
 
@@ -21,14 +21,22 @@ def sink_rows(rows: pl.LazyFrame, path: Path) -> None:
     rows.sink_parquet(path, compression="zstd", row_group_size=ROW_GROUP, statistics=True, maintain_order=True)
 
 
-def export_base(asked: Asked, row_count: int, path: Path) -> None:
+def export_base(pipeline: Pipeline, row_count: int, path: Path, *, slice_rows: int = ROW_GROUP) -> None:
     """Write all customers, row i being ordinal i, a slice in memory at a time."""
+
+    def rows(first: int, end: int) -> pl.DataFrame:
+        return filled_gaps(pipeline.rows(between(first, end)), first, end)
+
+    sliced(rows, row_count, path, slice_rows)
+
+
+def sliced(rows: Callable[[int, int], pl.DataFrame], end: int, path: Path, slice_rows: int) -> None:
+    """Write what `rows` gives for the ordinals from 0 until before `end`, asked for in slices, into one file."""
     with _slices(path) as slices:
-        for first in range(0, row_count, ROW_GROUP) or [0]:
-            end = min(first + ROW_GROUP, row_count)
+        for first in range(0, end, slice_rows) or [0]:
             part = path.with_name(f"{path.name}.{len(slices)}")
             slices.append(part)
-            write_frame(filled_gaps(profiles(asked, between(first, end)), first, end), part)
+            write_frame(rows(first, min(first + slice_rows, end)), part)
         if len(slices) == 1:
             slices.pop().replace(path)
         else:

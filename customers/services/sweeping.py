@@ -10,7 +10,7 @@ from django.db import transaction
 
 from common.clock import now
 from customers.choices import BuildState, ImportState
-from customers.models import ImportJob, ProfileBuild, QuarantinedRow
+from customers.models import EventExtract, ImportJob, ProfileBuild, QuarantinedRow
 from customers.selectors import builds_folder
 from customers.services.uploads import drop_upload, uploads_folder
 
@@ -39,13 +39,16 @@ def sweep_uploads() -> int:
 
 
 def sweep_builds() -> int:
-    """Expire builds beyond the number that is kept, and remove files that no ready build names; how many files went."""
+    """Expire builds beyond the number that is kept, and remove files that nothing names any more; how many went.
+
+    What names a file is a ready build, or the extract of events.
+    """
     kept = settings.SEGPORTAL_BUILDS_KEPT
     with transaction.atomic():
         ready = ProfileBuild.objects.filter(state=BuildState.READY).order_by("-number")
         beyond = list(ready.values_list("pk", flat=True)[kept:])
         ProfileBuild.objects.filter(pk__in=beyond).update(state=BuildState.EXPIRED, expired_at=now())
-    named: set[str] = set()
+    named: set[str] = set(EventExtract.objects.values_list("path", flat=True))
     for pair in ProfileBuild.objects.filter(state=BuildState.READY).values_list("base_path", "overlay_path"):
         named.update(pair)
     return _remove_strangers(builds_folder(), named)
