@@ -4,14 +4,17 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Also as full-width signs, which spreadsheets of East Asia read as the plain ones; blanks before them do not help.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_CONTROL_STARTS = ("\t", "\r")
 
 
 def safe_cell(value: Any) -> Any:
     """The value for a CSV cell: text that a spreadsheet could run gets a leading apostrophe; numbers stay numbers."""
     if isinstance(value, bool) or not isinstance(value, str):
         return value
-    return f"'{value}" if value.lstrip().startswith(_FORMULA_STARTS) else value
+    is_unsafe = value.startswith(_CONTROL_STARTS) or value.lstrip().startswith(_FORMULA_STARTS)
+    return f"'{value}" if is_unsafe else value
 
 
 class _Echo:

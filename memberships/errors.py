@@ -103,3 +103,21 @@ class LakeRefused(Invalid):
     """There is no lake, or the address is outside of it."""
 
     code = "lake_refused"
+
+
+class BadOptions(Invalid):
+    """A run was asked for with options that no engine understands."""
+
+    code = "bad_options"
+
+
+class UnknownColumn(Invalid):
+    """A file was asked for with a column that does not exist, or that the asker may not see."""
+
+    code = "unknown_column"
+
+
+class TooManyExports(Conflict):
+    """One person has as many files under way as one may."""
+
+    code = "too_many_exports"

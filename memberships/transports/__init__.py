@@ -1,0 +1,1 @@
+"""Ways out for members: files of several formats, and a lake."""
