@@ -49,6 +49,21 @@ class RunFinished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunCompared(Event):
+    name: ClassVar[str] = "memberships.run.compared"
+    object_type: ClassVar[str] = "run"
+    sentence: ClassVar[str] = "repeated run {repeats} as run {run_id}: {verdict}"
+
+    run_id: int
+    repeats: int
+    verdict: str
+
+    @property
+    def object_key(self) -> str:
+        return str(self.run_id)
+
+
+@dataclass(frozen=True, kw_only=True)
 class MembershipChanged(Event):
     name: ClassVar[str] = "memberships.changed"
     object_type: ClassVar[str] = "segment"

@@ -24,6 +24,12 @@ def _may_request(user: Any, segment_keys: Any) -> str | None:
     return "Only a steward, an administrator or the owner of the segment's branch can recompute it."
 
 
+def _may_repeat(user: Any, segment_keys: Any) -> str | None:
+    if has_role(user, Role.AUDITOR) or _may_request(user, segment_keys) is None:
+        return None
+    return "Only an auditor, a steward, an administrator or the owner of the segment's branch can repeat a run."
+
+
 def _may_see_members(user: Any, _: Any) -> str | None:
     if CustomerPolicy().can(user, "view"):
         return None
@@ -42,6 +48,7 @@ class RunPolicy(Policy):
         "request": _may_request,
         "cancel": _may_request,
         "retry": _may_request,
+        "repeat": _may_repeat,
     }
 
 

@@ -12,6 +12,7 @@ from memberships.errors import UnknownEngine
 # By dotted names: an engine's packages are loaded by who uses it, and no query runs before a worker forks.
 ENGINES: Final[Mapping[str, str]] = {
     "polars": "memberships.engines.polars_engine.PolarsEngine",
+    "shards": "memberships.engines.sharding.ShardedEngine",
 }
 
 

@@ -63,7 +63,7 @@ class Engine(Protocol):
         build: Any,
         rules: Sequence[tuple[str, Rule]],
         as_of: datetime,
-        options: EngineOptions = EngineOptions(),
+        options: EngineOptions | None = None,
         on_rows: OnRows | None = None,
     ) -> Evaluation:
         """Members of every rule over the rows of `build`; a rule that fails marks itself and what refers to it."""

@@ -28,17 +28,19 @@ class PolarsEngine:
         build: Any,
         rules: Sequence[tuple[str, Rule]],
         as_of: datetime,
-        options: EngineOptions = EngineOptions(),
+        options: EngineOptions | None = None,
         on_rows: OnRows | None = None,
     ) -> Evaluation:
         """Members of every rule over the build; see `evaluate`."""
         # Not on top: the pure part below serves processes that know no database.
         from customers.selectors import scan_build
+        from memberships.engines.apart import evaluate_apart
 
-        asked = shuffled(rules, options.order)
-        return evaluate(
-            scan_build(build.pk), asked, as_of, slice_rows=options.slice_rows or SLICE_ROWS, on_slice=on_rows
-        )
+        options = options or EngineOptions()
+        frame, asked, rows = scan_build(build.pk), shuffled(rules, options.order), options.slice_rows or SLICE_ROWS
+        if options.threads and options.threads != pl.thread_pool_size():
+            return evaluate_apart(frame, asked, as_of, threads=options.threads, slice_rows=rows, on_rows=on_rows)
+        return evaluate(frame, asked, as_of, slice_rows=rows, on_slice=on_rows)
 
 
 def shuffled(rules: Sequence[tuple[str, Rule]], seed: int | None) -> list[tuple[str, Rule]]:
@@ -56,27 +58,29 @@ def evaluate(
     *,
     slice_rows: int = SLICE_ROWS,
     on_slice: Callable[[int, int], None] | None = None,
+    first: int = 0,
 ) -> Evaluation:
-    """Members of every rule over `frame`, whose row i is the customer with ordinal i.
+    """Members of every rule over `frame`, whose row i is the customer with ordinal `first` + i (`first` a multiple of
+    65,536).
 
     The rows are read in slices of `slice_rows` (a multiple of 65,536); the answer is the same for any slice and any
     number of threads. `on_slice(rows done, rows)` is told after each. A rule that cannot be evaluated, and those that
     refer to it, come back in `failures`; the others are not touched by it.
     """
-    if slice_rows % bitmaps.CHUNK:
+    if slice_rows % bitmaps.CHUNK or first % bitmaps.CHUNK:
         raise ValueError(f"A slice must be a multiple of {bitmaps.CHUNK} rows.")
     result = Evaluation(rows=int(frame.select(pl.len()).collect().item()))
     todo = dict(rules)
     result.failures.update(_without_rule(todo))
     try:
-        _pass(frame, todo, as_of, slice_rows, on_slice, result)
+        _pass(frame, todo, as_of, slice_rows, on_slice, result, first)
     except pl.exceptions.PolarsError:
         # One plan for all rules means that one bad rule stops them all: find it, mark it, go on without it.
         for name in _failing(frame.head(bitmaps.CHUNK), todo, list(todo), as_of, result.failures):
             todo.pop(name, None)
         result.failures.update(_without_rule(todo))
         result.members.clear()
-        _pass(frame, todo, as_of, slice_rows, on_slice, result)
+        _pass(frame, todo, as_of, slice_rows, on_slice, result, first)
     return result
 
 
@@ -95,6 +99,7 @@ def _pass(
     slice_rows: int,
     on_slice: Callable[[int, int], None] | None,
     result: Evaluation,
+    first: int,
 ) -> None:
     for lo in _starts(result.rows, slice_rows):
         began = perf_counter()
@@ -102,7 +107,7 @@ def _pass(
         compiled = perf_counter()
         masks = planned.frame.collect() if planned.names else pl.DataFrame()
         evaluated = perf_counter()
-        for name, members in bitmaps.from_frame(masks, base_key=lo // bitmaps.CHUNK).items():
+        for name, members in bitmaps.from_frame(masks, base_key=(first + lo) // bitmaps.CHUNK).items():
             result.members[name] = result.members[name] | members if name in result.members else members
         result.compile_seconds += compiled - began
         result.evaluate_seconds += evaluated - compiled

@@ -1,91 +1,25 @@
 """Finds runs whose worker died or whose message was lost, and gives them another try."""
 
-from datetime import timedelta
-
-import structlog
-from django.db import IntegrityError, transaction
-
-from common import correlation
-from common.actors import SYSTEM
 from common.clock import now
-from ledger.services import announce
-from memberships.choices import Phase, RunState
-from memberships.events import RunFinished
-from memberships.models import Current, Run
-from memberships.services.claims import MAX_ATTEMPTS
+from memberships.choices import RunState
+from memberships.models import Run
+from memberships.services.advice import LOST_WORKER
 from memberships.services.dispatch import send_run
-
-log = structlog.get_logger(__name__)
-
-SILENT_AFTER = timedelta(seconds=60)
-RESEND_AFTER = timedelta(seconds=20)
-LOST_WORKER = "worker_lost"
-ADVICE = {
-    LOST_WORKER: (
-        "The worker stopped three times while it computed this run. The members shown are those of the last run that "
-        "succeeded. Check that the machine has enough memory and disk, then try again."
-    ),
-    "unexpected": (
-        "The run failed three times. The members shown are those of the last run that succeeded. An administrator "
-        "finds the cause in the log under the run's number; then try again."
-    ),
-}
+from memberships.services.endings import RESEND_AFTER, SILENT_AFTER, requeue_or_fail
+from memberships.services.shards import mend_shards, sweep_shards
 
 
 def reap_runs() -> int:
     """Put runs without a sign of life back into the queue, or fail them after three attempts; send waiting ones again.
 
-    Afterwards no run is running without a worker. How many messages went out. Safe at any time and in parallel.
+    Afterwards no run is running without a worker, and no shard waits without a message. How many messages of runs went
+    out. Safe at any time and in parallel.
     Announces: memberships.run.finished for each run that is given up.
     """
+    mend_shards()
     silent = Run.objects.filter(state=RunState.RUNNING, heartbeat_at__lt=now() - SILENT_AFTER)
     for run_id in silent.values_list("pk", flat=True):
         requeue_or_fail(run_id, code=LOST_WORKER, heartbeat_before=True)
+    sweep_shards()
     waiting = Run.objects.filter(state=RunState.QUEUED, due_at__lt=now() - RESEND_AFTER).order_by("pk")
     return sum(send_run(run_id) for run_id in waiting.values_list("pk", flat=True))
-
-
-@transaction.atomic
-def requeue_or_fail(run_id: int, *, code: str, attempt: int | None = None, heartbeat_before: bool = False) -> str:
-    """End an attempt that did not succeed: queued again, failed after the third, superseded when an equal run waits.
-
-    With `attempt`, only that attempt; with `heartbeat_before`, only while it is silent. The state that the run is in.
-    Announces: memberships.run.finished when it is given up.
-    """
-    run = Run.objects.select_for_update().get(pk=run_id)
-    if run.state != RunState.RUNNING or (attempt is not None and run.attempts != attempt):
-        return run.state
-    if heartbeat_before and run.heartbeat_at is not None and run.heartbeat_at >= now() - SILENT_AFTER:
-        return run.state
-    run.phase = Phase.WAITING
-    run.error_code = code
-    if run.attempts >= MAX_ATTEMPTS:
-        return end_run(run, RunState.FAILED, advice=ADVICE[code])
-    run.state = RunState.QUEUED
-    run.due_at = now() + RESEND_AFTER * (run.attempts - 1)
-    try:
-        with transaction.atomic():
-            run.save(update_fields=["state", "due_at", "phase", "error_code"])
-    except IntegrityError:
-        # An equal run was queued meanwhile: it will do the work.
-        return end_run(run, RunState.SUPERSEDED, advice="An equal run was queued meanwhile and does this work.")
-    log.info("run.requeued", run=run_id, attempts=run.attempts, code=code)
-    return run.state
-
-
-def end_run(run: Run, state: RunState, *, advice: str) -> str:
-    """Close a locked run without results."""
-    run.state = state
-    run.ended_at = now()
-    run.error_advice = advice
-    run.save(update_fields=["state", "ended_at", "phase", "error_code", "error_advice"])
-    if state == RunState.FAILED:
-        # The members stay, and say that they are not up to date.
-        kept = Current.objects.filter(pass_number__lt=run.pass_number or 0)
-        if run.segment_keys:
-            kept = kept.filter(segment__key__in=run.segment_keys)
-        kept.update(failure=f"Run {run.pk} failed.", failed_run=run)
-    with correlation.bind(run.correlation_id):
-        announce(RunFinished(run_id=run.pk, state=state), actor=SYSTEM)
-    log.warning("run.ended", run=run.pk, state=str(state), code=run.error_code)
-    return run.state

@@ -29,6 +29,7 @@ from taxonomy.selectors.reading import RuleReading, effective_rule_of, parse_for
 from taxonomy.selectors.segments import (
     Heading,
     LiveContent,
+    VersionHeading,
     children_of,
     content_of,
     headings,
@@ -44,6 +45,7 @@ from taxonomy.selectors.segments import (
     segment_versions,
     segments_for,
     version,
+    version_headings,
     version_labels,
 )
 from taxonomy.selectors.sql_readings import known_dialect, sql_for, sql_of_version
@@ -117,6 +119,7 @@ __all__ = [
     "tree_for",
     "value_words",
     "version",
+    "version_headings",
     "version_labels",
     "versions_serving",
     "word_tree_of",
