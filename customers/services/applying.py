@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -124,7 +124,9 @@ def _apply_waiting(limit: int) -> Applied | None:
 def _waiting(limit: int) -> list[Told]:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [limit])
-        return [Told(*row, json.loads(content) if content else None) for *row, content in cursor.fetchall()]
+        rows = cursor.fetchall()
+    found: list[list[Any]] = [[*ids, json.loads(content) if content else None] for *ids, content in rows]
+    return [Told(*fields) for fields in found]
 
 
 def _mark(events: Sequence[Told], owners: Mapping[int, int]) -> None:
