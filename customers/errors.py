@@ -1,6 +1,6 @@
 """Refusals of the data storey."""
 
-from common.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
+from common.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 
 
 class NoSuchAttribute(NotFound):
@@ -19,6 +19,12 @@ class NoSuchCustomer(NotFound):
     """No customer of that external id that the viewer may see."""
 
     code = "no_such_customer"
+
+
+class MergedAway(NotFound):
+    """The customer is part of another one now, whom `extra["merged_into"]` names."""
+
+    code = "merged_customer"
 
 
 class NoSuchImport(NotFound):
@@ -91,3 +97,37 @@ class WrongImportState(Conflict):
     """The import is not in a state that permits the deed."""
 
     code = "wrong_import_state"
+
+
+class UnknownWriteKey(DomainError):
+    """No token in force has that text."""
+
+    status = 401
+    title = "Unknown write key"
+    code = "unknown_write_key"
+
+
+class CannotSend(NotAllowed):
+    """The token is in force but does not hold the scope to send data."""
+
+    code = "scope_missing"
+
+
+class UnsoundCall(Invalid):
+    """A call of the tracking API cannot be kept as it stands; nothing of it was stored."""
+
+    code = "unsound_call"
+
+
+class CallTooLarge(TooLarge):
+    """The body of a call is far beyond what is taken, or inflates to it."""
+
+    code = "too_large"
+
+
+class TooManyCalls(DomainError):
+    """The write key sends more calls than are taken; `extra` says when to come back."""
+
+    status = 429
+    title = "Too many calls"
+    code = "too_many_calls"

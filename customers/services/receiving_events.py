@@ -15,7 +15,7 @@ from common.actors import SYSTEM
 from customers.errors import InvalidSource
 from customers.rows.tracking import Message, RefusedMessage
 from customers.services.nudging import nudge_applier
-from customers.services.problems import record_problem
+from customers.services.problems import Problem, record_problems
 from customers.services.sources import define_source
 
 log = structlog.get_logger(__name__)
@@ -108,19 +108,10 @@ def _store(source_key: str, messages: Sequence[Message], received_at: datetime) 
 def _count_refused(source_key: str, refused: Sequence[RefusedMessage], at: datetime) -> None:
     counts = Counter((one.key, one.code) for one in refused)
     examples = {(one.key, one.code): one for one in refused}
-    # In one order everywhere, so that two calls never wait for each other.
-    for (key, code), count in sorted(counts.items()):
-        example = examples[key, code]
-        record_problem(
-            source_key=source_key,
-            key=key,
-            code=code,
-            detail=example.detail,
-            example=example.example,
-            message_id=example.message_id,
-            at=at,
-            count=count,
-        )
+    record_problems(
+        Problem(source_key, key, code, example.detail, example.example, example.message_id, at, counts[key, code])
+        for (key, code), example in examples.items()
+    )
 
 
 def _note(source_key: str, count: int, at: datetime) -> None:

@@ -180,6 +180,15 @@ SEGPORTAL_SHARDS = env.int("SEGPORTAL_SHARDS", default=0)  # 0: by the number of
 # Where the results of shards, and copies of builds for other machines, are kept: a folder or any URL of fsspec.
 SEGPORTAL_STORE = env.str("SEGPORTAL_STORE", default="")
 SEGPORTAL_SPARK_MASTER = env.str("SEGPORTAL_SPARK_MASTER", default="local[*]")
+SEGPORTAL_DELTAS_LOOSE_DAYS = env.int("SEGPORTAL_DELTAS_LOOSE_DAYS", default=7)
+SEGPORTAL_RUN_DAYS = env.int("SEGPORTAL_RUN_DAYS", default=90)
+# Events are kept for this many whole months; each write key may send this many calls a minute to each web process.
+SEGPORTAL_EVENT_MONTHS = env.int("SEGPORTAL_EVENT_MONTHS", default=13)
+SEGPORTAL_INGEST_CALLS = env.int("SEGPORTAL_INGEST_CALLS", default=60_000)
+SEGPORTAL_EXPORT_DAYS = env.int("SEGPORTAL_EXPORT_DAYS", default=7)
+# The folder or object store (any URL of fsspec) that builds and memberships are written to, and imports may be read from.
+SEGPORTAL_LAKE_URL = env.str("SEGPORTAL_LAKE_URL", default="")
+SEGPORTAL_METRICS_OPEN = env.bool("SEGPORTAL_METRICS_OPEN", default=False)
 SEGPORTAL_BUILDS_KEPT = env.int("SEGPORTAL_BUILDS_KEPT", default=20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
