@@ -9,12 +9,23 @@ from rest_framework.response import Response
 
 from common.actors import Actor
 from common.api import CursorPages, DomainView, check_if_match, etag_of, with_etag
-from common.errors import NotFound, Stale
+from common.errors import Invalid, NotFound, Stale
 from customers import selectors
 from customers.api.permissions import SendsData, may_read
 from customers.api.serializers import BulkIn, BulkOut, CustomerIn, CustomerLineOut, CustomerOut, EraseIn
 from customers.services.erasure import erase_customer
 from customers.services.profiles import merge_customer, merge_customers_bulk
+
+_CORRECTION = OpenApiParameter(
+    "correction", bool, description="the values correct wrong ones: told as the cause of what changes"
+)
+
+
+def _is_correction(request: Request) -> bool:
+    said = request.query_params.get("correction", "false")
+    if said not in ("true", "false"):
+        raise Invalid("This is either true or false.", code="wrong_type", pointer="/correction")
+    return said == "true"
 
 
 def _etag(record: selectors.CustomerRecord) -> str:
@@ -49,10 +60,10 @@ class CustomerView(DomainView):
         record = selectors.customer_for(viewer=request.user, external_id=external_id)
         return with_etag(Response(CustomerOut(record).data), _etag(record))
 
-    @extend_schema(operation_id="customers_merge", request=CustomerIn, responses=CustomerOut)
+    @extend_schema(operation_id="customers_merge", request=CustomerIn, responses=CustomerOut, parameters=[_CORRECTION])
     def put(self, request: Request, external_id: str) -> Response:
         """Merge values into the customer, who is born if the id is new. null clears; a wrong type is a 400 and stores
-        nothing.
+        nothing. An id that was merged into another customer means that one, whom the answer names.
         """
         asked = CustomerIn(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -62,8 +73,11 @@ class CustomerView(DomainView):
             attributes=asked.validated_data["attributes"],
             source_key=asked.validated_data.get("source"),
             base_seq=_base(request, external_id),
+            is_correction=_is_correction(request),
         )
-        shown = selectors.customer_for(viewer=request.user, external_id=external_id) if may_read(request) else None
+        shown = None
+        if may_read(request):
+            shown = selectors.customer_for(viewer=request.user, external_id=record.external_id)
         body = (
             CustomerOut(shown).data if shown else {"external_id": record.external_id, "changed_at": record.changed_at}
         )
@@ -96,14 +110,17 @@ class BulkView(DomainView):
 
     permission_classes = [SendsData]
 
-    @extend_schema(operation_id="customers_bulk", request=BulkIn, responses=BulkOut)
+    @extend_schema(operation_id="customers_bulk", request=BulkIn, responses=BulkOut, parameters=[_CORRECTION])
     def post(self, request: Request) -> Response:
         """Merge up to 10,000 customers; one result per row, sound rows are stored, refused ones are not."""
         asked = BulkIn(data=request.data)
         asked.is_valid(raise_exception=True)
         given: dict[str, Any] = asked.validated_data
         results = merge_customers_bulk(
-            actor=cast(Actor, request.user), rows=given["customers"], source_key=given.get("source")
+            actor=cast(Actor, request.user),
+            rows=given["customers"],
+            source_key=given.get("source"),
+            is_correction=_is_correction(request),
         )
         tally = Counter(result.status for result in results)
         names = ("created", "changed", "unchanged", "refused")

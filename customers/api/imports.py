@@ -55,6 +55,7 @@ class ImportListView(DomainView):
             content=wanted["file"].file,
             mapping=wanted.get("mapping"),
             keeps_empty=wanted.get("keeps_empty", False),
+            is_correction=wanted.get("correction", False),
         )
         if not wanted.get("dry_run"):
             job = start_import(actor=actor, job_id=job.pk)

@@ -7,11 +7,12 @@ from customers.choices import EventType
 
 
 class Event(models.Model):
-    """One thing that happened, as a program told it. Born with its message, before the program is answered; applied once
-    (`applied_at`), which finds out whose it is; closed by retention, a month at a time.
+    """One thing that happened, as a program told it. Born with its message, before the program is answered; applied
+    once (`applied_at`), which finds out whose it is; closed by retention, a month at a time.
 
-    The table is partitioned by `received_at`, a partition a month. `at` is when it happened: the program's clock, corrected
-    by the difference to ours, never after `received_at`. `content` holds traits (identify, group) or properties.
+    The table is partitioned by `received_at`, a partition a month. `at` is when it happened: the program's clock,
+    corrected by the difference to ours, never after `received_at`. `content` holds traits (identify, group) or
+    properties.
     """
 
     pk = models.CompositePrimaryKey("received_at", "id")
@@ -30,7 +31,8 @@ class Event(models.Model):
     context = models.JSONField(default=dict)
     customer_ordinal = models.BigIntegerField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
-    # From the sequence of customers' changes: a build with that watermark holds the event. Set anew when it changes hands.
+    # From the sequence of customers' changes: a build with that watermark holds the event. Set anew when it changes
+    # hands.
     applied_seq = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
@@ -44,6 +46,7 @@ class Event(models.Model):
                 name="customers_event_nobodys",
             ),
             models.Index(fields=["applied_seq"], name="customers_event_applied"),
+            models.Index(fields=["group_id"], condition=~Q(group_id=""), name="customers_event_group"),
             models.Index(fields=["source_key", "message_id"], name="customers_event_message"),
         ]
 
@@ -52,7 +55,9 @@ class Event(models.Model):
 
 
 class ReceivedMessage(models.Model):
-    """A message that was taken, so that its repetition is not. Born with its event, removed with the event's retention."""
+    """A message that was taken, so that its repetition is not. Born with its event, removed with the event's
+    retention.
+    """
 
     pk = models.CompositePrimaryKey("source_key", "message_id")
     source_key = models.CharField(max_length=63)
@@ -69,7 +74,11 @@ class ReceivedMessage(models.Model):
 class Link(models.Model):
     """An id that is another name of a customer: an anonymous id, or an id that was merged into another.
 
-    Born with the event that tells so, told anew when a newer event tells otherwise (`clock`: [instant, message id]).
+    Born with the event that tells so, told anew when another event tells otherwise. `external_id` is the user's id that
+    an anonymous id was last seen with, and the id that names the customer of a former id now (also of that id itself,
+    in a row of its own). `clock` is [instant, message id] of what tells so; of a former id when it was last given up
+    and, behind that, when it was last named as the new id (empty texts for never): from these follows which id
+    survives.
     """
 
     class Kind(models.TextChoices):
@@ -97,8 +106,8 @@ class Link(models.Model):
 class EventProblem(models.Model):
     """What did not fit in events of one source, by key and reason: how often, when, and one example.
 
-    Born with the first such value; `resolved_at` is set when a steward set it aside or it was applied again, and cleared
-    by the next one. Removed with the retention of quarantined rows.
+    Born with the first such value; `resolved_at` is set when a steward set it aside or it was applied again, and
+    cleared by the next one. Removed with the retention of quarantined rows.
     """
 
     source_key = models.CharField(max_length=63)
@@ -124,8 +133,9 @@ class EventProblem(models.Model):
 
 
 class EventExtract(models.Model):
-    """A columnar copy of applied events, from which features are computed in bulk. Born complete; can be dropped and made
-    again from the events at any time. Holds the events of customers that changed up to `watermark`."""
+    """A columnar copy of applied events, from which features are computed in bulk. Born complete; can be dropped and
+    made again from the events at any time. Holds the events of customers that changed up to `watermark`.
+    """
 
     number = models.PositiveBigIntegerField(unique=True)
     path = models.CharField(max_length=100)

@@ -24,6 +24,8 @@ class ImportJob(models.Model):
     digest = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
     keeps_empty = models.BooleanField(default=False)
+    # Told as the cause of what it changes.
+    is_correction = models.BooleanField(default=False, db_default=False)
     plan = models.JSONField(default=dict)
     position = models.BigIntegerField(default=0)
     row_count = models.BigIntegerField(default=0)

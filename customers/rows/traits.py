@@ -68,8 +68,8 @@ def typed_traits(
             continue
         fact = catalogue[key]
         if fact.derivation is not None:
-            detail = f"{fact.label} is computed from other data; it cannot be set."
-            faults.append(Fault(key, "derived_attribute", detail, raw))
+            detail = f"{fact.label} is computed from other data; nobody can set it."
+            faults.append(Fault(key, "is_computed", detail, raw))
             continue
         try:
             meant = _plainly_meant(fact, raw)

@@ -9,11 +9,12 @@ from django.db import connection
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
-from customers.errors import NoSuchCustomer
-from customers.models import Customer
-from customers.policies import CustomerPolicy
+from common.clock import now
+from customers.errors import MergedAway, NoSuchCustomer
+from customers.models import Customer, Link
+from customers.policies import AttributePolicy, CustomerPolicy
 from customers.rows import ValueRefused, checked_external_id
-from customers.selectors.attributes import visible_attribute_keys
+from customers.selectors.changes import derived_values
 
 _EXACT: Final = 2**53
 
@@ -47,9 +48,14 @@ def _found(rows: QuerySet[Customer], external_id: str) -> Customer:
     except ValueRefused:
         wanted = ""
     row = rows.filter(external_id=wanted).first() if wanted else None
-    if row is None:
-        raise NoSuchCustomer(f"There is no customer “{external_id[:80]}”.")
-    return row
+    if row is not None:
+        return row
+    former = Link.objects.filter(kind=Link.Kind.ALIAS, name=wanted).exclude(external_id=wanted).first()
+    # Only to those who would see the survivor: for others nobody of either id is here.
+    if former is not None and rows.filter(external_id=former.external_id).exists():
+        detail = f"The customer “{wanted[:80]}” was merged into “{former.external_id[:80]}”; look there."
+        raise MergedAway(detail, extra={"merged_into": former.external_id})
+    raise NoSuchCustomer(f"There is no customer “{external_id[:80]}”.")
 
 
 def customer(external_id: str) -> CustomerRecord:
@@ -58,10 +64,13 @@ def customer(external_id: str) -> CustomerRecord:
 
 
 def customer_for(*, viewer: Any, external_id: str) -> CustomerRecord:
-    """The customer with the values that the viewer may see; NoSuchCustomer for those who see no customers."""
+    """The customer with the values that the viewer may see, computed ones as of now; NoSuchCustomer for those who see
+    no customers.
+    """
     record = record_of(_found(CustomerPolicy().visible(viewer), external_id))
-    visible = visible_attribute_keys(viewer)
-    shown = {key: value for key, value in record.attributes.items() if key in visible}
+    visible = dict(AttributePolicy().visible(viewer).values_list("key", "derivation"))
+    computed = derived_values(record.ordinal, now()) if any(visible.values()) else {}
+    shown = {key: value for key, value in (record.attributes | computed).items() if key in visible}
     return CustomerRecord(record.ordinal, record.external_id, shown, record.changed_at, record.changed_seq)
 
 

@@ -41,8 +41,10 @@ def plan_import(
     content: IO[bytes],
     mapping: Mapping[str, Any] | None = None,
     keeps_empty: bool = False,
+    is_correction: bool = False,
 ) -> ImportJob:
-    """Keep the file and plan its import; nothing of it is stored as customers' data yet.
+    """Keep the file and plan its import; nothing of it is stored as customers' data yet. `is_correction`: the file
+    corrects values that were wrong, which is told as the cause of what it changes.
 
     Afterwards a job in the state planned holds the mapping (given or guessed) and the plan (see `planning.make_plan`).
     Refuses: `NotAllowed`; `NoSuchSource`; `UploadTooLarge`; `NoRoom`; `UnreadableFile`; `Invalid` for a wrong mapping.
@@ -70,6 +72,7 @@ def plan_import(
         digest=upload.digest,
         mapping=chosen,
         keeps_empty=keeps_empty,
+        is_correction=is_correction,
         plan=plan,
         row_count=plan["rows_expected"],
         requested_by_id=actor.pk,

@@ -8,13 +8,14 @@ from django.db import transaction
 
 from common.actors import Actor
 from common.errors import Stale
+from customers.choices import ChangeCause
 from customers.errors import InvalidValues
 from customers.events import ProfilesChanged
 from customers.models import Customer, Source
 from customers.policies import CustomerPolicy
 from customers.rows import AttributeRow, RowErrors, ValueRefused, checked_external_id, checked_row
 from customers.selectors import CustomerRecord, attribute_facts_for, customer, ordinals_of, source_by_key
-from customers.services.merging import Merged, combined, merge_rows
+from customers.services.merging import Merged, combined, enter_gate, merge_rows
 from customers.services.sources import record_load
 from ledger.services import announce
 
@@ -52,8 +53,10 @@ def merge_customer(
     attributes: Mapping[str, Any],
     source_key: str | None = None,
     base_seq: int | None = None,
+    is_correction: bool = False,
 ) -> CustomerRecord:
-    """Merge values into one customer, who is born if the id is new; None clears a value.
+    """Merge values into one customer, who is born if the id is new; None clears a value. An id that was merged into
+    another customer means that one. `is_correction` is told as the cause of what changes.
 
     Refuses: `NotAllowed`; `InvalidValues` (every fault at once, nothing stored) for an odd id, unknown or hidden
     attributes and values of the wrong type; `NoSuchSource`; `Stale` when `base_seq` is given and the customer moved on.
@@ -68,12 +71,19 @@ def merge_customer(
         errors.add(refused, "/external_id")
     if errors:
         raise InvalidValues("Some values do not fit; nothing was stored.", errors=errors.errors)
+    # Before any row is locked: whoever has the gate alone may be waiting for that row.
+    enter_gate()
     if base_seq is not None:
         row = Customer.objects.select_for_update().filter(external_id=external_id).first()
         if row is None or row.changed_seq != base_seq:
             raise Stale("The customer was changed since you read it. Read it again and repeat your change.")
-    _announce(actor, merge_rows({external_id: values}), source, 1)
-    return customer(external_id)
+    merged = merge_rows({external_id: values}, cause=_cause(is_correction))
+    _announce(actor, merged, source, 1)
+    return customer(merged.survivors.get(external_id, external_id))
+
+
+def _cause(is_correction: bool) -> str:
+    return ChangeCause.CORRECTION if is_correction else ChangeCause.DATA
 
 
 def _checked_rows(
@@ -113,11 +123,16 @@ def _checked_one(row: Any, facts: Mapping[str, AttributeRow], pointer: str) -> t
 
 @transaction.atomic
 def merge_customers_bulk(
-    *, actor: Actor, rows: Sequence[Mapping[str, Any]], source_key: str | None = None
+    *,
+    actor: Actor,
+    rows: Sequence[Mapping[str, Any]],
+    source_key: str | None = None,
+    is_correction: bool = False,
 ) -> list[RowResult]:
     """Merge up to 10,000 rows of `external_id` and `attributes`; one result per row, in their order.
 
     Afterwards the sound rows are stored and the refused ones are not. Of several rows of one customer the later wins.
+    `is_correction` is told as the cause of what changes.
     Refuses: `NotAllowed`; `InvalidValues` for more rows than the limit; `NoSuchSource`.
     Announces: `customers.profiles.changed` once, unless nothing changed.
     """
@@ -127,14 +142,6 @@ def merge_customers_bulk(
         raise InvalidValues(detail, code="too_many", pointer="/customers")
     source = source_by_key(source_key) if source_key else None
     good, notes = _checked_rows(rows, actor)
-    merged = merge_rows(combined(row for row in good if row is not None))
+    merged = merge_rows(combined(row for row in good if row is not None), cause=_cause(is_correction))
     _announce(actor, merged, source, sum(row is not None for row in good))
-    return [RowResult(one, _status(one, errors, merged), errors.errors) for one, errors in notes]
-
-
-def _status(external_id: str, errors: RowErrors, merged: Merged) -> str:
-    if errors:
-        return "refused"
-    if external_id in merged.created:
-        return "created"
-    return "changed" if external_id in merged.changed else "unchanged"
+    return [RowResult(one, "refused" if errors else merged.status(one), errors.errors) for one, errors in notes]

@@ -15,7 +15,7 @@ from common import correlation
 from common.actors import SYSTEM, Actor
 from common.clock import now
 from common.errors import DomainError
-from customers.choices import ImportState
+from customers.choices import ChangeCause, ImportState
 from customers.errors import WrongImportState
 from customers.models import ImportJob, QuarantinedRow
 from customers.policies import ImportPolicy
@@ -148,12 +148,12 @@ def _store(job: ImportJob, batch: list[ReadRow], seen: set[int]) -> None:
     refused = [row for row in batch if row.errors]
     unique = combined((row.external_id, row.values) for row in good)
     repeats = list(_repeats(batch, seen))
-    merged = merge_rows(unique)
+    merged = merge_rows(unique, cause=ChangeCause.CORRECTION if job.is_correction else ChangeCause.DATA)
     QuarantinedRow.objects.bulk_create([_quarantined(job, row) for row in refused], batch_size=1000)
     counts: dict[str, Any] = {name: held.counts.get(name, 0) for name in COUNTS}
     counts["created"] += len(merged.created)
     counts["changed"] += len(merged.changed)
-    counts["unchanged"] += len(unique) - len(merged.created) - len(merged.changed)
+    counts["unchanged"] += merged.unchanged_count
     counts["refused"] += len(refused)
     counts["repeated"] += len(repeats)
     examples = held.counts.get("repeat_examples", [])

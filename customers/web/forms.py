@@ -173,6 +173,11 @@ class UploadForm(forms.Form):
         help_text="CSV (UTF-8, with a header), JSON lines or Parquet. One row per customer.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.jsonl,.ndjson,.json,.parquet"}),
     )
+    is_correction = forms.BooleanField(
+        required=False,
+        label="The file corrects values that were wrong",
+        help_text="Segments then say “correction” as the reason why customers entered or left.",
+    )
 
     def __init__(self, *args: Any, viewer: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -195,7 +200,7 @@ class MappingForm(forms.Form):
     def __init__(self, *args: Any, job: ImportJob, catalogue: dict[str, AttributeRow], **options: Any) -> None:
         super().__init__(*args, **options)
         self.columns: list[str] = [column["name"] for column in job.plan["columns"]]
-        listed = sorted((fact.label, fact.key) for fact in catalogue.values())
+        listed = sorted((fact.label, fact.key) for fact in catalogue.values() if fact.derivation is None)
         targets = [
             ("", "Leave out"),
             (EXTERNAL_ID, "Customer’s id"),

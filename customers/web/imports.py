@@ -64,7 +64,13 @@ def _planned(request: HttpRequest, form: UploadForm) -> ImportJob | None:
             return None
         given = form.cleaned_data
         actor = cast(Actor, request.user)
-        return plan_import(actor=actor, source_key=given["source"], name=given["file"].name, content=given["file"].file)
+        return plan_import(
+            actor=actor,
+            source_key=given["source"],
+            name=given["file"].name,
+            content=given["file"].file,
+            is_correction=given["is_correction"],
+        )
     except NotAllowed:
         raise
     except DomainError as refused:
