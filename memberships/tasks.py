@@ -8,6 +8,7 @@ from common.actors import SYSTEM
 from ledger.services import consume
 from memberships import services
 from memberships.choices import Trigger
+from memberships.services import compaction
 
 
 @shared_task(name="memberships.execute_run")
@@ -16,10 +17,22 @@ def execute_run(run_id: int) -> None:
     services.execute_run(run_id)
 
 
+@shared_task(name="memberships.execute_shard")
+def execute_shard(shard_id: int) -> None:
+    """Compute one part of a run; a second delivery finds nothing to do."""
+    services.execute_shard(shard_id)
+
+
 @shared_task(name="memberships.reap_runs")
 def reap_runs() -> None:
     """Give runs of dead workers another try."""
     services.reap_runs()
+
+
+@shared_task(name="memberships.compact_history")
+def compact_history() -> None:
+    """Pack old changes and thin snapshots; what happened stays told."""
+    compaction.compact_history()
 
 
 @shared_task(name="memberships.request_nightly_run")

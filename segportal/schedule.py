@@ -10,6 +10,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "customers.resume_imports": {"task": "customers.resume_imports", "schedule": 20.0, "options": {"expires": 20}},
     "customers.sweep_files": {"task": "customers.sweep_files", "schedule": 600.0},
     "memberships.reap_runs": {"task": "memberships.reap_runs", "schedule": 30.0, "options": {"expires": 30}},
+    "memberships.compact": {"task": "memberships.compact_history", "schedule": 3600.0, "options": {"expires": 3600}},
     "memberships.nightly": {"task": "memberships.request_nightly_run", "schedule": crontab(hour=2, minute=15)},
     "taxonomy.reap_proofs": {"task": "taxonomy.reap_proofs", "schedule": 30.0, "options": {"expires": 30}},
     "reviews.apply_due": {"task": "reviews.apply_due", "schedule": 30.0, "options": {"expires": 30}},

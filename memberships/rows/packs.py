@@ -214,6 +214,21 @@ class Pack:
         return found
 
 
+def sums_up(pack: Pack, records: Sequence[DeltaRecord]) -> bool:
+    """Whether what the pack says of its changes together is true of them."""
+    steps, moves = pack.steps(), Moves()
+    for each in moves_by_cause(records).values():
+        moves += each
+    return (
+        pack.entered == BitMap().union(*(record.entered for record in records))
+        and pack.left == BitMap().union(*(record.left for record in records))
+        and dict(pack.causes()) == moves_by_cause(records)
+        and steps[-1].size == records[-1].size
+        and sum(step.entered for step in steps) == moves.entered
+        and sum(step.left for step in steps) == moves.left
+    )
+
+
 def _facts(line: list[Any], *members: bytes) -> tuple[Any, ...]:
     return (*line[:9], datetime.fromisoformat(line[9]), *members)
 

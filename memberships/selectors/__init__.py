@@ -1,5 +1,6 @@
 """Reading memberships; other apps import from here."""
 
+from memberships.selectors.changes import ChangeRow, ChangesPage, changes_since
 from memberships.selectors.clauses import Clause, Fact
 from memberships.selectors.creation import CreationEvidence, Neighbour, creation_evidence
 from memberships.selectors.customers import (
@@ -18,12 +19,9 @@ from memberships.selectors.masked_previews import ShownPreview, ShownStep, previ
 from memberships.selectors.masked_whatifs import ShownPoint, ShownWhatIf, threshold_at, what_if_for
 from memberships.selectors.meanings import Meaning, meaning_for
 from memberships.selectors.members import (
-    ChangeRow,
-    ChangesPage,
     MemberRow,
     MembersPage,
     Stamp,
-    changes_since,
     checked_purpose,
     entered_since,
     member_ids,

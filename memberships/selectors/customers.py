@@ -8,9 +8,11 @@ from typing import Any
 from common.clock import now
 from customers import selectors as customers
 from memberships.errors import MomentInFuture
-from memberships.models import Current, Delta
+from memberships.models import Current, Run
 from memberships.policies import MembershipPolicy
-from memberships.selectors.reading import Position, entered_by, members_at, positions_at
+from memberships.selectors.chronicles import chronicles
+from memberships.selectors.reading import Position, members_at, stood_at
+from taxonomy.selectors import version_headings
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def segments_of_ordinal(ordinal: int, at: datetime | None = None) -> list[Member
     standing = _current() if at is None else _at(at)
     members = members_at(row.position for row in standing)
     inside = [row for row in standing if ordinal in members[row.segment_id]]
-    since = _since(ordinal, [row.segment_id for row in inside], at)
+    since = _since(ordinal, inside, at)
     found = [
         Membership(
             key=row.key,
@@ -99,29 +101,30 @@ def _current() -> list[_Standing]:
 
 
 def _at(at: datetime) -> list[_Standing]:
-    positions = {position.segment_id: position for position in positions_at(at).values()}
-    rows = (
-        Delta.objects.filter(published_at__lte=at)
-        .order_by("segment_id", "-pk")
-        .distinct("segment_id")
-        .values_list(*_FIELDS, "run_id", "run__as_of")
-    )
+    stood = stood_at(at)
+    versions = version_headings(each.change.version_id for each in stood.values())
+    runs = Run.objects.filter(pk__in={each.change.run_id for each in stood.values()}).order_by()
+    as_of = dict(runs.values_list("pk", "as_of"))
     return [
-        _Standing(segment_id, key, name, tier, number, positions[segment_id], *rest)
-        for segment_id, key, name, tier, number, *rest in rows
-        if segment_id in positions
+        _Standing(
+            segment_id=each.position.segment_id,
+            key=key,
+            name=versions[each.change.version_id].name,
+            tier=versions[each.change.version_id].tier,
+            version_number=versions[each.change.version_id].number,
+            position=each.position,
+            run_id=each.change.run_id,
+            as_of=as_of[each.change.run_id],
+        )
+        for key, each in stood.items()
     ]
 
 
-def _since(ordinal: int, segment_ids: Sequence[int], at: datetime | None) -> dict[int, datetime]:
+def _since(ordinal: int, standing: Sequence[_Standing], at: datetime | None) -> dict[int, datetime]:
     """When the customer last entered each segment."""
-    rows = Delta.objects.filter(segment_id__in=segment_ids, entered_count__gt=0)
-    if at is not None:
-        rows = rows.filter(published_at__lte=at)
-    heads = list(rows.order_by("-pk").values_list("pk", "segment_id", "published_at"))
-    entered = entered_by(pk for pk, _, _ in heads)
-    since: dict[int, datetime] = {}
-    for pk, segment_id, published_at in heads:
-        if segment_id not in since and ordinal in entered[pk]:
-            since[segment_id] = published_at
-    return since
+    through = {row.segment_id: row.position.through for row in standing}
+    found = {}
+    for segment_id, chronicle in chronicles(list(through), through).items():
+        if change := chronicle.last_entered(ordinal, through=through[segment_id], at=at):
+            found[segment_id] = change.published_at
+    return found

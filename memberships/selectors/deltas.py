@@ -136,28 +136,28 @@ def deltas_after(segment_id: int, after: int, most: int) -> list[DeltaRecord]:
 
 
 _AT = """
-    SELECT s.id, {facts}, p.content FROM taxonomy_segment s
+    SELECT s.key, {facts}, p.content FROM taxonomy_segment s
     LEFT JOIN LATERAL (
         SELECT * FROM memberships_delta d WHERE d.segment_id = s.id AND d.published_at <= %(at)s
         ORDER BY d.published_at DESC, d.id DESC LIMIT 1) d ON TRUE
     LEFT JOIN LATERAL (
         SELECT {content} AS content FROM memberships_deltapack p WHERE p.segment_id = s.id AND p.first_at <= %(at)s
         ORDER BY p.first_delta DESC LIMIT 1) p ON d.id IS NULL
-    WHERE %(ids)s::bigint[] IS NULL OR s.id = ANY(%(ids)s::bigint[])
+    WHERE %(keys)s::text[] IS NULL OR s.key = ANY(%(keys)s::text[])
 """
 
 
-def heads_at(at: datetime, segment_ids: Collection[int] | None = None) -> dict[int, DeltaHead]:
-    """The newest change of each segment (of these, or of all) at the instant, by segment; one query. Segments that had
-    not been computed are missing."""
+def heads_at(at: datetime, keys: Collection[str] | None = None) -> dict[str, DeltaHead]:
+    """The newest change of each segment (of these, or of all) at the instant, by key; one query. Segments that had not
+    been computed are missing."""
     with connection.cursor() as cursor:
-        given = {"at": at, "ids": None if segment_ids is None else list(segment_ids)}
+        given = {"at": at, "keys": None if keys is None else list(keys)}
         cursor.execute(_AT.format(facts=_FACTS, content=_cut(HEADS)), given)
         rows = cursor.fetchall()
     found = {row[0]: DeltaHead(*row[1:11]) for row in rows if row[1] is not None}
-    for segment_id, *_, content in rows:
+    for key, *_, content in rows:
         if content is not None:
-            found[segment_id] = [head for head in Pack(content).heads() if head.published_at <= at][-1]
+            found[key] = [head for head in Pack(content).heads() if head.published_at <= at][-1]
     return found
 
 

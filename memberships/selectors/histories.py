@@ -7,17 +7,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
 from customers.errors import NoSuchBuild
 from customers.selectors import scan_build
 from memberships.choices import Cause, RunState
-from memberships.models import Delta, Run
-from memberships.selectors.reading import entered_by, left_by
+from memberships.models import Run
+from memberships.selectors.chronicles import Turn, chronicles
 from taxonomy.rules import AttributeFacts, RuleError
 from taxonomy.rules.changes import clause_changes
 from taxonomy.rules.distances import amount_words, joined, shown
 from taxonomy.rules.words import label_words
+from taxonomy.selectors import VersionHeading, segment_by_key, version_headings, version_trees
 from taxonomy.selectors.catalogue import stored_rule
 
 _MOST_TOLD = 3
@@ -49,7 +48,7 @@ class Turning:
     """A move with the rows that tell its cause."""
 
     move: Move
-    delta_id: int
+    segment_key: str
     version_id: int
     previous_version_id: int | None
     read: tuple[str, ...]
@@ -60,29 +59,31 @@ def history_of(ordinal: int, segment_key: str) -> list[Move]:
     return [turning.move for turning in turnings_of(ordinal, segment_key)]
 
 
-_DELTAS = """
-    SELECT d.id, d.version_id, d.previous_version_id, v.attribute_keys, d.entered_count, d.left_count, d.published_at,
-           d.cause, d.run_id, v.number, p.number
-    FROM memberships_delta d JOIN taxonomy_segment s ON s.id = d.segment_id
-    JOIN taxonomy_segmentversion v ON v.id = d.version_id
-    LEFT JOIN taxonomy_segmentversion p ON p.id = d.previous_version_id
-    WHERE s.key = %s ORDER BY d.id DESC
-"""
-
-
 def turnings_of(ordinal: int, segment_key: str) -> list[Turning]:
-    """The same with what is needed to tell why; one query, and one for changes not read before by this process."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DELTAS, [segment_key])
-        rows = cursor.fetchall()
-    entered = entered_by(row[0] for row in rows if row[4])
-    left = left_by(row[0] for row in rows if row[5])
-    found = []
-    for pk, version_id, previous_id, read, _, _, at, cause, run_id, number, previous in rows:
-        if (is_in := ordinal in entered.get(pk, ())) or ordinal in left.get(pk, ()):
-            move = Move(at, is_in, Cause(cause), run_id, number, previous)
-            found.append(Turning(move, pk, version_id, previous_id, tuple(read)))
-    return found
+    """The same with what is needed to tell why; three queries at most, and one for each pack that holds a move."""
+    segment_id = segment_by_key(segment_key).pk
+    return turnings_from(list(chronicles([segment_id])[segment_id].turns(ordinal)))
+
+
+def turnings_from(turns: Sequence[Turn]) -> list[Turning]:
+    """Turns with what their versions read."""
+    ids = {pk for turn in turns for pk in (turn.change.version_id, turn.change.previous_version_id) if pk}
+    versions = version_headings(ids)
+    return [_turning(turn, versions) for turn in turns]
+
+
+def _turning(turn: Turn, versions: Mapping[int, VersionHeading]) -> Turning:
+    change, version = turn.change, versions[turn.change.version_id]
+    previous = versions.get(change.previous_version_id or 0)
+    move = Move(
+        at=change.published_at,
+        entered=turn.entered,
+        cause=Cause(change.cause),
+        run_id=change.run_id,
+        version_number=version.number,
+        previous_version_number=previous.number if previous else None,
+    )
+    return Turning(move, version.key, change.version_id, change.previous_version_id, tuple(version.reads))
 
 
 def told_history(
@@ -114,27 +115,35 @@ def _why(
     cause = turning.move.cause
     if cause == Cause.RULE:
         return _rule_words(turning, catalogue)
-    if cause != Cause.DATA:
+    if cause in _PLAIN:
         return _PLAIN[cause]
     keys = {*read, *turning.read}
     seen = tuple(sorted(key for key in keys if key in visible and key in catalogue))
     changed = _changed_values(turning, ordinal, seen) if is_recent else None
-    return _data_words(changed, catalogue, is_masked=not keys <= visible)
+    if cause == Cause.DATA:
+        return _data_words(changed, catalogue, is_masked=not keys <= visible)
+    return _OF_DATA[cause] + (f": {_changed_words(changed, catalogue)}" if changed else "")
 
 
 _PLAIN = {
     Cause.FIRST: "the segment was computed for the first time",
     Cause.RETIRED: "the segment was retired",
+    Cause.TIME: "time went on: the rule looks back from the present day, and the values stayed as they were",
+}
+_OF_DATA = {
+    Cause.LATE: "something that had happened earlier became known late",
+    Cause.MERGE: "two customers turned out to be one and were merged",
+    Cause.CORRECTION: "the data was corrected",
 }
 
 
 def _builds_around(turning: Turning) -> list[Any]:
     """The builds that the run before that of the change, over this segment or over all, and the run itself read."""
-    delta = Delta.objects.select_related("run__build", "segment").defer("entered", "left").get(pk=turning.delta_id)
-    earlier = Run.objects.filter(state=RunState.SUCCEEDED, pass_number__lt=delta.run.pass_number, build__isnull=False)
-    named = earlier.filter(segment_keys=[]) | earlier.filter(segment_keys__contains=[delta.segment.key])
+    run = Run.objects.select_related("build").defer("manifest").get(pk=turning.move.run_id)
+    earlier = Run.objects.filter(state=RunState.SUCCEEDED, pass_number__lt=run.pass_number, build__isnull=False)
+    named = earlier.filter(segment_keys=[]) | earlier.filter(segment_keys__contains=[turning.segment_key])
     before = named.select_related("build").defer("manifest").order_by("-pass_number").first()
-    return [run.build for run in (before, delta.run) if run is not None and run.build is not None]
+    return [each.build for each in (before, run) if each is not None and each.build is not None]
 
 
 def _changed_values(turning: Turning, ordinal: int, keys: tuple[str, ...]) -> dict[str, tuple[Any, Any]] | None:
@@ -164,13 +173,17 @@ def _data_words(
     changed: Mapping[str, tuple[Any, Any]] | None, catalogue: Mapping[str, AttributeFacts], *, is_masked: bool
 ) -> str:
     if changed:
-        parts = [_change_words(key, before, after, catalogue) for key, (before, after) in changed.items()]
-        return joined(parts[:_MOST_TOLD])
+        return _changed_words(changed, catalogue)
     if changed is None:
         return "the customer's data changed; the values of that time are no longer kept"
     if is_masked:
         return "the customer's data changed, in values that are not shown to you"
     return "the day moved on or another segment changed, while the values that the rule reads stayed"
+
+
+def _changed_words(changed: Mapping[str, tuple[Any, Any]], catalogue: Mapping[str, AttributeFacts]) -> str:
+    parts = [_change_words(key, before, after, catalogue) for key, (before, after) in changed.items()]
+    return joined(parts[:_MOST_TOLD])
 
 
 def _change_words(key: str, before: Any, after: Any, catalogue: Mapping[str, AttributeFacts]) -> str:
@@ -191,8 +204,8 @@ def _rule_words(turning: Turning, catalogue: Mapping[str, AttributeFacts]) -> st
     before, number = turning.move.previous_version_number, turning.move.version_number
     if turning.previous_version_id is None or turning.previous_version_id == turning.version_id:
         return "the rule of a segment that this one stands on changed"
-    rows = Delta.objects.filter(pk=turning.delta_id).values_list("previous_version__rule", "version__rule")
-    changed = "".join(_clause_words(old, new, catalogue) for old, new in rows)
+    trees = version_trees([turning.previous_version_id, turning.version_id])
+    changed = _clause_words(trees[turning.previous_version_id], trees[turning.version_id], catalogue)
     return f"version {number} took the place of version {before}{': ' if changed else ''}{changed}"
 
 

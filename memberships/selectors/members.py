@@ -10,13 +10,15 @@ from customers import selectors as customers
 from memberships import bitmaps
 from memberships.choices import Cause, Freshness
 from memberships.errors import MomentInFuture, NotComputed, UnknownPurpose
-from memberships.models import Current, Delta, Snapshot
+from memberships.models import Current, Run
 from memberships.policies import MembershipPolicy
-from memberships.selectors.reading import Position, entered_by, members_at, position_at
+from memberships.selectors.chronicles import chronicles
+from memberships.selectors.deltas import DeltaHead, delta_heads
+from memberships.selectors.reading import Position, members_at, stood_at
 from memberships.selectors.sizes import size_of
+from taxonomy.selectors import segment_by_key, version_labels
 
 EXPORT_CHUNK = 10_000
-_CHANGE_BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -44,29 +46,6 @@ class MemberRow:
 
 
 @dataclass(frozen=True)
-class ChangeRow:
-    """Some of those who entered and left by one run. A large change comes in several rows."""
-
-    at: datetime
-    run_id: int
-    version_number: int
-    previous_version_number: int | None
-    cause: Cause
-    entered: list[str]
-    left: list[str]
-    entered_count: int
-    left_count: int
-
-
-@dataclass(frozen=True)
-class ChangesPage:
-    """Changes, oldest first; `next` is (delta, position within it) to go on at, None at the end."""
-
-    rows: list[ChangeRow]
-    next: tuple[int, int] | None
-
-
-@dataclass(frozen=True)
 class Stamp:
     """What members were read: the state, and the version, run and instants that it stands for."""
 
@@ -88,12 +67,22 @@ def stamp_at(key: str, at: datetime | None = None, begin: tuple[int, int] | None
         row = Current.objects.filter(segment__key=key, snapshot__isnull=False).select_related("version").first()
         if row is not None and begin in {None, (row.snapshot_id, row.through)}:
             return _current_stamp(row)
-    position = _position(key, begin) if begin else position_at(key, at) if at else None
-    last = Delta.objects.filter(segment__key=key, pk__lte=position.through) if position else Delta.objects.none()
-    change = last.select_related("version", "run").defer("entered", "left", "run__manifest").order_by("-pk").first()
+    position, change = _past(key, at, begin)
     if position is None or change is None:
         raise NotComputed(_why_not(key, at))
-    return Stamp(position, change.version.number, change.run_id, change.run.as_of, change.published_at)
+    number, _ = version_labels([change.version_id])[change.version_id]
+    as_of = Run.objects.values_list("as_of", flat=True).get(pk=change.run_id)
+    return Stamp(position, number, change.run_id, as_of, change.published_at)
+
+
+def _past(key: str, at: datetime | None, begin: tuple[int, int] | None) -> tuple[Position | None, DeltaHead | None]:
+    """The state, and the change that made it; of a walk the state on which it began, though its snapshot be gone."""
+    if begin is None:
+        stood = stood_at(at, [key]).get(key) if at else None
+        return (stood.position, stood.change) if stood else (None, None)
+    segment_id = segment_by_key(key).pk
+    change = next(iter(delta_heads([segment_id], begin[1] - 1, begin[1])), None)
+    return Position(segment_id, begin[0], begin[1]), change
 
 
 def _current_stamp(row: Current) -> Stamp:
@@ -101,12 +90,6 @@ def _current_stamp(row: Current) -> Stamp:
         raise ValueError("Members without a version, a run or an instant.")
     position = Position(row.segment_id, row.snapshot_id, row.through)
     return Stamp(position, row.version.number, row.run_id, row.as_of, row.published_at)
-
-
-def _position(key: str, begin: tuple[int, int]) -> Position | None:
-    """The state that a walk began on, if it is one of this segment."""
-    rows = Snapshot.objects.filter(pk=begin[0], segment__key=key, through__lte=begin[1])
-    return next((Position(segment_id, *begin) for segment_id in rows.values_list("segment_id", flat=True)), None)
 
 
 def _why_not(key: str, at: datetime | None) -> str:
@@ -175,50 +158,6 @@ def ordinal_before(*, viewer: Any, external_id: str) -> int:
     return customers.customer(external_id).ordinal - 1
 
 
-def changes_since(
-    key: str, since: datetime | None, *, begin: tuple[int, int] = (0, 0), limit: int = 500
-) -> ChangesPage:
-    """Who entered and left after `since`, oldest first, up to `limit` customers, from `begin` on."""
-    rows = Delta.objects.filter(segment__key=key, pk__gte=begin[0]).select_related("version", "previous_version")
-    if since is not None:
-        rows = rows.filter(published_at__gt=since)
-    found: list[ChangeRow] = []
-    room = limit
-    for row in rows.order_by("pk")[:_CHANGE_BATCH].iterator(chunk_size=10):
-        start = begin[1] if row.pk == begin[0] else 0
-        if room <= 0 or len(found) == _CHANGE_BATCH - 1:
-            return ChangesPage(found, (row.pk, start))
-        change, taken = _slice(row, start, room)
-        found.append(change)
-        room -= taken
-        if start + taken < row.entered_count + row.left_count:
-            return ChangesPage(found, (row.pk, start + taken))
-    return ChangesPage(found, None)
-
-
-def _slice(row: Delta, start: int, room: int) -> tuple[ChangeRow, int]:
-    """Those of one change from position `start` on (first who entered, then who left), and how many they are."""
-    entered = list(bitmaps.from_bytes(row.entered)[start : start + room]) if start < row.entered_count else []
-    begin = max(0, start - row.entered_count)
-    left = list(bitmaps.from_bytes(row.left)[begin : begin + room - len(entered)]) if row.left_count > begin else []
-    change = ChangeRow(
-        at=row.published_at,
-        run_id=row.run_id,
-        version_number=row.version.number,
-        previous_version_number=row.previous_version.number if row.previous_version else None,
-        cause=Cause(row.cause),
-        entered=_ids(entered),
-        left=_ids(left),
-        entered_count=row.entered_count,
-        left_count=row.left_count,
-    )
-    return change, len(entered) + len(left)
-
-
-def _ids(ordinals: Sequence[int]) -> list[str]:
-    return customers.external_ids(ordinals) if ordinals else []
-
-
 def checked_purpose(purpose: str | None) -> str | None:
     """The purpose as named, when an attribute of the catalogue declares it. Raises UnknownPurpose."""
     if not purpose:
@@ -235,19 +174,12 @@ def checked_purpose(purpose: str | None) -> str | None:
 def entered_since(key: str, ids: Sequence[str], at: datetime | None = None) -> list[MemberRow]:
     """The members in the given order, each with the time when they last entered."""
     ordinals = customers.ordinals_of(ids)
-    rows = Delta.objects.filter(segment__key=key, entered_count__gt=0)
-    if at is not None:
-        rows = rows.filter(published_at__lte=at)
-    heads = list(rows.order_by("-pk").values_list("pk", "published_at", "cause"))
-    entered = entered_by(pk for pk, _, _ in heads)
-    return [
-        next(
-            (
-                MemberRow(each, moment, Cause(cause))
-                for pk, moment, cause in heads
-                if ordinals.get(each, -1) in entered[pk]
-            ),
-            MemberRow(each, None, None),
+    segment_id = segment_by_key(key).pk
+    chronicle = chronicles([segment_id])[segment_id]
+    found = []
+    for each in ids:
+        change = chronicle.last_entered(ordinals.get(each, -1), at=at)
+        found.append(
+            MemberRow(each, change.published_at, Cause(change.cause)) if change else MemberRow(each, None, None)
         )
-        for each in ids
-    ]
+    return found

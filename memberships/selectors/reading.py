@@ -2,16 +2,16 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from django.db import connection
 from pyroaring import BitMap
 
 from memberships import bitmaps
-from memberships.models import Current, Delta, Snapshot
+from memberships.models import Current, Snapshot
+from memberships.selectors.deltas import DeltaHead, DeltaRecord, deltas_between, heads_at
 
 _BUDGET_BYTES = 192 * 1024 * 1024
 Key = TypeVar("Key", bound=Hashable)
@@ -75,8 +75,6 @@ _snapshots: _Shelf[int] = _Shelf(_BUDGET_BYTES // 2)
 # The newest state by snapshot, on which later ones are folded, and older ones that a walk over pages still reads.
 _newest: _Shelf[tuple[int, int]] = _Shelf(_BUDGET_BYTES)
 _older: _Shelf[Position] = _Shelf(_BUDGET_BYTES // 4)
-_entered: _Shelf[int] = _Shelf(_BUDGET_BYTES // 4)
-_left: _Shelf[int] = _Shelf(_BUDGET_BYTES // 4)
 
 
 def current_positions(keys: Iterable[str] | None = None) -> dict[str, Position]:
@@ -95,19 +93,36 @@ def position_at(key: str, at: datetime) -> Position | None:
 
 def positions_at(at: datetime, keys: Iterable[str] | None = None) -> dict[str, Position]:
     """Where the segments stood at the instant, by key, those among them that are retired by now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_POSITIONS, {"at": at, "keys": None if keys is None else list(keys)})
-        return {key: Position(*rest) for key, *rest in cursor.fetchall()}
+    return {key: stood.position for key, stood in stood_at(at, keys).items()}
 
 
-_POSITIONS = """
-    SELECT DISTINCT ON (s.segment_id) g.key, s.segment_id, s.id, GREATEST(s.through, COALESCE((
-        SELECT d.id FROM memberships_delta d WHERE d.segment_id = s.segment_id AND d.published_at <= %(at)s
-        ORDER BY d.published_at DESC, d.id DESC LIMIT 1), 0))
-    FROM memberships_snapshot s JOIN taxonomy_segment g ON g.id = s.segment_id
-    WHERE s.published_at <= %(at)s AND (%(keys)s::text[] IS NULL OR g.key = ANY(%(keys)s::text[]))
-    ORDER BY s.segment_id, s.published_at DESC, s.id DESC
-"""
+@dataclass(frozen=True)
+class Stood:
+    """A state of the past, and the change that made it."""
+
+    position: Position
+    change: DeltaHead
+
+
+def stood_at(at: datetime, keys: Iterable[str] | None = None) -> dict[str, Stood]:
+    """The same with the change that made each state."""
+    heads = heads_at(at, None if keys is None else list(keys))
+    if not heads:
+        return {}
+    newest = (
+        Snapshot.objects.filter(segment_id__in=[head.segment_id for head in heads.values()], published_at__lte=at)
+        .order_by("segment_id", "-published_at", "-pk")
+        .distinct("segment_id")
+    )
+    # A snapshot that a run has written since the heads were read holds more than they do.
+    snapshots = {
+        segment_id: (pk, through) for segment_id, pk, through in newest.values_list("segment_id", "pk", "through")
+    }
+    found = {}
+    for key, head in heads.items():
+        pk, through = snapshots.get(head.segment_id, (0, 0))
+        found[key] = Stood(Position(head.segment_id, pk if through <= head.number else 0, head.number), head)
+    return found
 
 
 def members_at(positions: Iterable[Position]) -> dict[int, BitMap]:
@@ -168,20 +183,26 @@ def _folded(wanted: Iterable[Position], newest: Mapping[tuple[int, int], Fold]) 
 _NOBODY = Fold(0, BitMap(), 0, 0)
 
 
-def _bases(wanted: Iterable[Position]) -> dict[Position, Fold]:
-    """The members of the snapshots alone."""
-    by_id = {each.snapshot_id: each for each in wanted}
-    rows = Snapshot.objects.filter(pk__in=by_id.keys() - {0}).order_by().values_list("pk", "through", "members")
-    read = {pk: Fold(through, bitmaps.from_bytes(raw), 0, len(raw)) for pk, through, raw in rows}
-    return {each: read[each.snapshot_id] if each.snapshot_id else _NOBODY for each in wanted}
+def _bases(wanted: Sequence[Position]) -> dict[Position, Fold]:
+    """The members of the snapshots alone; where one was thinned out meanwhile, those of an older one."""
+    read = _snapshot_folds({each.snapshot_id for each in wanted if each.snapshot_id})
+    missing = [each for each in wanted if each.snapshot_id and each.snapshot_id not in read]
+    older = {each: _older_snapshot(each) for each in missing}
+    read |= _snapshot_folds(set(older.values()) - {0})
+    return {each: read.get(older.get(each, each.snapshot_id), _NOBODY) for each in wanted}
 
 
-_CHANGES = """
-    SELECT b.place, d.entered, d."left"
-    FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::bigint[]) AS b (place, segment_id, after, through)
-    JOIN memberships_delta d ON d.segment_id = b.segment_id AND d.id > b.after AND d.id <= b.through
-    ORDER BY d.id
-"""
+def _snapshot_folds(snapshot_ids: Collection[int]) -> dict[int, Fold]:
+    if not snapshot_ids:
+        return {}
+    rows = Snapshot.objects.filter(pk__in=snapshot_ids).order_by().values_list("pk", "through", "members")
+    return {pk: Fold(through, bitmaps.from_bytes(raw), 0, len(raw)) for pk, through, raw in rows}
+
+
+def _older_snapshot(position: Position) -> int:
+    """The newest snapshot that the position can be folded on; 0 where there is none."""
+    rows = Snapshot.objects.filter(segment_id=position.segment_id, through__lte=position.through)
+    return rows.order_by("-through", "-pk").values_list("pk", flat=True).first() or 0
 
 
 def _changes(after: Mapping[Position, int]) -> dict[Position, list[tuple[bytes, bytes]]]:
@@ -189,20 +210,22 @@ def _changes(after: Mapping[Position, int]) -> dict[Position, list[tuple[bytes, 
     asked = [(each, start) for each, start in after.items() if start < each.through]
     if not asked:
         return {}
-    found: dict[Position, list[tuple[bytes, bytes]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CHANGES,
-            [
-                list(range(len(asked))),
-                [each.segment_id for each, _ in asked],
-                [start for _, start in asked],
-                [each.through for each, _ in asked],
-            ],
-        )
-        for place, entered, left in cursor.fetchall():
-            found.setdefault(asked[place][0], []).append((entered, left))
-    return found
+    low: dict[int, int] = {}
+    high: dict[int, int] = {}
+    for each, start in asked:
+        low[each.segment_id] = min(start, low.get(each.segment_id, start))
+        high[each.segment_id] = max(each.through, high.get(each.segment_id, 0))
+    by_segment: dict[int, list[DeltaRecord]] = {}
+    for record in deltas_between(list(low), low, high):
+        by_segment.setdefault(record.segment_id, []).append(record)
+    return {
+        each: [
+            (record.entered_bytes, record.left_bytes)
+            for record in by_segment.get(each.segment_id, ())
+            if start < record.number <= each.through
+        ]
+        for each, start in asked
+    }
 
 
 def members_of(snapshot_ids: Iterable[int]) -> dict[int, BitMap]:
@@ -215,27 +238,5 @@ def members_of(snapshot_ids: Iterable[int]) -> dict[int, BitMap]:
         rows = Snapshot.objects.filter(pk__in=missing).order_by().values_list("pk", "members")
         fresh = {pk: Fold(0, bitmaps.from_bytes(raw), 0, len(raw)) for pk, raw in rows}
         _snapshots.put(fresh)
-        found |= fresh
-    return {pk: row.members for pk, row in found.items()}
-
-
-def entered_by(delta_ids: Iterable[int]) -> dict[int, BitMap]:
-    """Who entered by each change; one query for those not read before by this process. Do not change the bitmaps."""
-    return _changed_by(_entered, "entered", delta_ids)
-
-
-def left_by(delta_ids: Iterable[int]) -> dict[int, BitMap]:
-    """Who left by each change, in the same way."""
-    return _changed_by(_left, "left", delta_ids)
-
-
-def _changed_by(shelf: _Shelf[int], side: str, delta_ids: Iterable[int]) -> dict[int, BitMap]:
-    wanted = set(delta_ids)
-    found = shelf.find(wanted)
-    missing = wanted - found.keys()
-    if missing:
-        rows = Delta.objects.filter(pk__in=missing).order_by().values_list("pk", side)
-        fresh = {pk: Fold(0, bitmaps.from_bytes(raw), 0, len(raw)) for pk, raw in rows}
-        shelf.put(fresh)
         found |= fresh
     return {pk: row.members for pk, row in found.items()}

@@ -8,7 +8,10 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q
 
 from memberships.choices import Cause, Freshness
-from memberships.models import Current, Delta
+from memberships.measures.steps import thinned
+from memberships.models import Current
+from memberships.selectors.deltas import steps_of
+from taxonomy.selectors import segment_by_key, version_labels
 from taxonomy.selectors.effective import Standing, standings
 
 
@@ -33,7 +36,7 @@ class SizeRow:
 
 @dataclass(frozen=True)
 class SizePoint:
-    """The size after one change."""
+    """The size after a change, and who moved since the point before; `changes` of them stand in one point."""
 
     at: datetime
     value: int
@@ -43,6 +46,7 @@ class SizePoint:
     entered: int
     left: int
     is_new_version: bool
+    changes: int = 1
 
     @property
     def note(self) -> str:
@@ -96,24 +100,22 @@ def _standing_on(row: SizeRow, found: Mapping[str, SizeRow], standing: Mapping[s
     return row
 
 
-def size_history(key: str, limit: int = 400) -> list[SizePoint]:
-    """The size after each of the newest changes, oldest first."""
-    rows = list(
-        Delta.objects.filter(segment__key=key)
-        .select_related("version")
-        .defer("entered", "left")
-        .order_by("-published_at", "-pk")[:limit]
-    )
+def size_history(key: str, limit: int = 240) -> list[SizePoint]:
+    """The size of a segment over time, oldest first, as about `limit` points: of each stretch of time the smallest, the
+    largest and the last size, and every new version. Between two points nobody who moved is left out of the counts."""
+    steps = thinned(steps_of(segment_by_key(key).pk), limit)
+    numbers = version_labels(step.version_id for step in steps) if steps else {}
     return [
         SizePoint(
-            at=row.published_at,
-            value=row.size,
-            version_number=row.version.number,
-            run_id=row.run_id,
-            cause=Cause(row.cause),
-            entered=row.entered_count,
-            left=row.left_count,
-            is_new_version=row.version_id != row.previous_version_id,
+            at=step.at,
+            value=step.size,
+            version_number=numbers[step.version_id][0],
+            run_id=step.run_id,
+            cause=Cause(step.cause),
+            entered=step.entered,
+            left=step.left,
+            is_new_version=step.is_new_version,
+            changes=step.changes,
         )
-        for row in reversed(rows)
+        for step in steps
     ]

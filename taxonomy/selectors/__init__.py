@@ -47,6 +47,7 @@ from taxonomy.selectors.segments import (
     version,
     version_headings,
     version_labels,
+    version_trees,
 )
 from taxonomy.selectors.sql_readings import known_dialect, sql_for, sql_of_version
 from taxonomy.selectors.tree import Narrowing, TreeBranch, TreeRow, branches, narrowed, tree_for
@@ -69,6 +70,7 @@ __all__ = [
     "TreeBranch",
     "TreeRow",
     "Value",
+    "VersionHeading",
     "active_rules",
     "attribute_units",
     "attribute_uses",
@@ -121,6 +123,7 @@ __all__ = [
     "version",
     "version_headings",
     "version_labels",
+    "version_trees",
     "versions_serving",
     "word_tree_of",
 ]

@@ -1,7 +1,7 @@
 """Reading segments and their versions."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
@@ -129,6 +129,30 @@ def version_labels(version_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
     """Number and name of these versions, by id, in one query."""
     rows = SegmentVersion.objects.filter(pk__in=set(version_ids)).order_by()
     return {pk: (number, name) for pk, number, name in rows.values_list("pk", "number", "name")}
+
+
+@dataclasses.dataclass(frozen=True)
+class VersionHeading:
+    """What a line about one version of a segment needs to say; `reads` are the attributes that its own rule reads."""
+
+    key: str
+    number: int
+    name: str
+    tier: str
+    reads: Sequence[str]
+
+
+def version_headings(version_ids: Iterable[int]) -> dict[int, VersionHeading]:
+    """What to say of these versions, by id, in one query."""
+    rows = SegmentVersion.objects.filter(pk__in=set(version_ids)).order_by()
+    facts = rows.values_list("pk", "segment__key", "number", "name", "tier", "attribute_keys")
+    return {pk: VersionHeading(key, number, name, tier, reads) for pk, key, number, name, tier, reads in facts}
+
+
+def version_trees(version_ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    """The own rules of these versions as they are stored, by id, in one query."""
+    rows = SegmentVersion.objects.filter(pk__in=set(version_ids)).order_by()
+    return dict(rows.values_list("pk", "rule"))
 
 
 def segment_versions(key: str) -> QuerySet[SegmentVersion]:
