@@ -22,6 +22,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("segportal.api")),
+    path("v1/", include("customers.api.tracking_urls")),
     path("", include("activation.api.urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     *[path("", include(f"{app}.web.urls")) for app in PAGES],
