@@ -50,7 +50,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Any], bool]], ...
     ("Runs", "memberships:runs", "arrow-repeat", ("/runs/",), _everybody),
     ("Ledger", "ledger:ledger", "link-45deg", ("/ledger/",), _everybody),
     ("People", "accounts:people", "person-badge", ("/people/",), _everybody),
-    ("Status", "status", "activity", ("/status/",), _operates),
+    ("Operations", "operations", "activity", ("/operations/",), _operates),
 )
 
 

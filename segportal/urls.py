@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from segportal.web import errors, first_run, health, home, search, status, styleguide
+from segportal.web import errors, first_run, health, home, metrics, operations, search, styleguide
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Segportal records"
@@ -15,10 +15,13 @@ PAGES = ("customers", "taxonomy", "memberships", "playbooks", "training", "revie
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
-    path("status/", status.status, name="status"),
+    path("operations/", operations.operations, name="operations"),
+    path("operations/figures/", operations.figures, name="operations-figures"),
+    path("status/", operations.status, name="status"),
     path("welcome/", first_run.first_run, name="first-run"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("segportal.api")),

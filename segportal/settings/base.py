@@ -189,6 +189,8 @@ SEGPORTAL_EXPORT_DAYS = env.int("SEGPORTAL_EXPORT_DAYS", default=7)
 # The folder or object store (any URL of fsspec) that builds and memberships are written to, and imports may be read from.
 SEGPORTAL_LAKE_URL = env.str("SEGPORTAL_LAKE_URL", default="")
 SEGPORTAL_METRICS_OPEN = env.bool("SEGPORTAL_METRICS_OPEN", default=False)
+# The rows of so many micro-batches are kept, so that each can be repeated.
+SEGPORTAL_BATCHES_KEPT = env.int("SEGPORTAL_BATCHES_KEPT", default=1000)
 SEGPORTAL_BUILDS_KEPT = env.int("SEGPORTAL_BUILDS_KEPT", default=20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

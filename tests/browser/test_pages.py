@@ -63,7 +63,7 @@ PAGES = {
         "/imports/new/",
         "/runs/",
         "/runs/1/",
-        "/status/",
+        "/operations/",
     ),
     "nora": ("/people/", "/people/new/", "/people/rosa/", "/boards/segmentation/edit/", "/me/", "/me/tokens/"),
     "martha": ("/", "/ledger/", "/ledger/hand-offs/", "{waiting}"),

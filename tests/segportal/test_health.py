@@ -45,15 +45,15 @@ def test_readyz__all_kinds_at_work__is_ready(client: Any) -> None:
     assert set(answer.json()["checks"].values()) == {"ok"}
 
 
-def test_status__one_database_role__warns_plainly(cast: SimpleNamespace, client_of: Any) -> None:
+def test_operations__one_database_role__warns_plainly(cast: SimpleNamespace, client_of: Any) -> None:
     assert [warning.id for warning in run_checks() if warning.id.startswith("segportal")] == ["segportal.W001"]
-    assert b"Audit protection is weaker" in client_of(cast.steward).get("/status/").content
+    assert b"Audit protection is weaker" in client_of(cast.steward).get("/operations/").content
 
 
 @override_settings(DATABASE_ROLES_SEPARATED=True)
-def test_status__two_database_roles__says_so(cast: SimpleNamespace, client_of: Any) -> None:
+def test_operations__two_database_roles__says_so(cast: SimpleNamespace, client_of: Any) -> None:
     assert not [warning for warning in run_checks() if warning.id.startswith("segportal")]
-    assert b"Two database roles" in client_of(cast.steward).get("/status/").content
+    assert b"Two database roles" in client_of(cast.steward).get("/operations/").content
 
 
 def test_first_run__empty_portal__makes_the_administrator_once(client: Any) -> None:

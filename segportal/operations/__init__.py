@@ -1,0 +1,1 @@
+"""What whoever operates the portal looks at: figures of every part, read once for the page and for /metrics."""
