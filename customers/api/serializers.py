@@ -9,11 +9,24 @@ from rest_framework import serializers
 from common.api import StrictSerializer
 from common.api.parsers import parse_json
 from customers.choices import AttributeType, Dimension, FileFormat, Grain, ImportState, Sensitivity, SourceKind
+from customers.selectors import derivation_sentence
 
 
 @extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string"}], "nullable": True})
 class _LimitField(serializers.JSONField):
     """A number, or a date or moment as text."""
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "nullable": True,
+        "additionalProperties": True,
+        "example": {"kind": "event", "event": "Order Completed", "aggregate": "count", "within_days": 30, "where": []},
+    }
+)
+class _DerivationField(serializers.JSONField):
+    """How values are computed: from events, or as points for other attributes."""
 
 
 class AttributeIn(StrictSerializer):
@@ -37,6 +50,9 @@ class AttributeIn(StrictSerializer):
     is_always_known = serializers.BooleanField(required=False, help_text="no customer lacks a value")
     not_before = serializers.CharField(
         required=False, allow_null=True, help_text="key of an attribute of the same type whose value is never later"
+    )
+    derivation = _DerivationField(
+        required=False, allow_null=True, help_text="how it is computed (docs/profile-builds.md); null: it is collected"
     )
 
 
@@ -72,6 +88,7 @@ class AttributeOut(serializers.Serializer[Any]):
     is_whole = serializers.BooleanField()
     is_always_known = serializers.BooleanField()
     not_before = serializers.CharField(source="not_before.key", default=None, allow_null=True)
+    derivation = _DerivationField(allow_null=True)
     is_live = serializers.BooleanField()
     version = serializers.IntegerField()
 
@@ -88,10 +105,14 @@ class DeclaredFactOut(serializers.Serializer[Any]):
 
 
 class AttributeDetailOut(AttributeOut):
-    """One attribute with the quality of its values and what is declared of them."""
+    """One attribute with the quality of its values, what is declared of them, and how they are computed."""
 
+    computed = serializers.SerializerMethodField(help_text="the derivation as a sentence; empty: it is collected")
     quality = QualityOut()
     facts = DeclaredFactOut(many=True)
+
+    def get_computed(self, attribute: Any) -> str:
+        return derivation_sentence(attribute.derivation)
 
 
 class FrequentOut(serializers.Serializer[Any]):
@@ -244,6 +265,9 @@ class ImportIn(StrictSerializer):
     )
     keeps_empty = serializers.BooleanField(required=False, help_text="an empty cell leaves the value as it is")
     dry_run = serializers.BooleanField(required=False, help_text="plan only; start it later")
+    correction = serializers.BooleanField(
+        required=False, help_text="the file corrects wrong values: told as the cause of what it changes"
+    )
 
 
 class CountsOut(serializers.Serializer[Any]):
@@ -266,6 +290,7 @@ class ImportOut(serializers.Serializer[Any]):
     format = serializers.ChoiceField(choices=FileFormat.choices)
     mapping = serializers.DictField(child=serializers.CharField(allow_null=True))
     keeps_empty = serializers.BooleanField()
+    correction = serializers.BooleanField(source="is_correction")
     position = serializers.IntegerField(help_text="rows read")
     row_count = serializers.IntegerField(help_text="rows expected; exact once it is done")
     counts = CountsOut()

@@ -31,9 +31,10 @@ def guess_mapping(columns: Sequence[str], catalogue: Mapping[str, AttributeRow])
     first.
     """
     by_name: dict[str, str] = {}
-    for fact in catalogue.values():
+    collected = [fact for fact in catalogue.values() if fact.derivation is None]
+    for fact in collected:
         by_name.setdefault(plain_name(fact.label), fact.key)
-    by_name.update({plain_name(key): key for key in catalogue})
+    by_name.update({plain_name(fact.key): fact.key for fact in collected})
     names = {column: plain_name(column) for column in columns}
     identity = next((column for wanted in _ID_NAMES for column in columns if names[column] == wanted), None)
     mapping: dict[str, str | None] = {}

@@ -40,6 +40,10 @@ def checked_row(
                 ValueRefused("unknown_attribute", f"There is no attribute “{str(key)[:63]}”."), f"{pointer}/{key}"
             )
             continue
+        if fact.derivation is not None:
+            detail = f"{fact.label} is computed from other data; nobody can set it. Leave it out."
+            errors.add(ValueRefused("is_computed", detail), f"{pointer}/{key}")
+            continue
         try:
             values[key] = within_limits(fact, typed_value(fact.type, fact.choices, raw, strict=strict))
         except ValueRefused as refused:

@@ -39,6 +39,7 @@ from customers.selectors.customers import (
     search_for,
 )
 from customers.selectors.declarations import DECLARED
+from customers.selectors.derivations import derivation_sentence
 from customers.selectors.distributions import Distribution, distribution_for, distribution_of
 from customers.selectors.home import home_panels
 from customers.selectors.imports import import_for, import_progress, imports_for, quarantine_of
@@ -90,6 +91,7 @@ __all__ = [
     "customer_count",
     "customer_for",
     "customers_for",
+    "derivation_sentence",
     "derived_values",
     "distribution_for",
     "distribution_of",

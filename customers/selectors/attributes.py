@@ -173,6 +173,7 @@ _FIELD_WORDS = {
     "is_whole": "whole numbers only",
     "is_always_known": "always known",
     "not_before": "never before",
+    "derivation": "how it is computed",
 }
 
 

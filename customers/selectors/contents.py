@@ -17,11 +17,12 @@ from customers.errors import InvalidAttribute
 from customers.models import Attribute
 from customers.rows import RESERVED_KEYS, could_be_key
 from customers.selectors.declarations import DECLARED, checked_declarations
+from customers.selectors.derivations import checked_derivation
 from customers.selectors.sources import source_by_key
 
 FIELDS: Final = (
     "label", "description", "type", "dimension", "unit", "choices", "source", "steward", "sensitivity", "purposes",
-    "grain", "quality_threshold", *DECLARED,
+    "grain", "quality_threshold", *DECLARED, "derivation",
 )  # fmt: skip
 _MAX_CHOICES: Final = 500
 _WORDS: Final[dict[str, tuple[Any, str | None]]] = {
@@ -62,6 +63,7 @@ def content_of(attribute: Attribute) -> dict[str, Any]:
         "is_whole": attribute.is_whole,
         "is_always_known": attribute.is_always_known,
         "not_before": attribute.not_before.key if attribute.not_before else None,
+        "derivation": attribute.derivation,
     }
 
 
@@ -144,8 +146,8 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str = "create
 
     Raises `InvalidAttribute` with every fault at once, each with its pointer: unknown fields, missing label, type or
     dimension, words that are not choices, a choice without choices, a source or a steward that is not there, declared
-    facts that make no sense, a label that cannot stand beside the others, and for a creation (`kind`) a key that is
-    taken, reserved or badly chosen.
+    facts that make no sense, a derivation that cannot be computed, a label that cannot stand beside the others, and for
+    a creation (`kind`) a key that is taken, reserved or badly chosen.
     """
     faults = _Faults()
     faults.guarded("key", lambda: check_key(key), None)
@@ -174,6 +176,9 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str = "create
         _check_choices(made, faults)
     made |= checked_declarations(
         content, key=key, kind=made["type"], sensitivity=made["sensitivity"], report=faults.add
+    )
+    made["derivation"] = checked_derivation(
+        content.get("derivation"), key=key, kind=made["type"], sensitivity=made["sensitivity"], report=faults.add
     )
     about_key, about_label = name_faults(key, made["label"])
     faults.errors += refusals(about_key, "/key") + refusals(about_label, "/label")

@@ -14,10 +14,15 @@ from customers.selectors import DECLARED, checked_content
 from customers.services.storing import changed_fields, locked_attribute, store_attribute
 
 # A change to one of these changes who is a member of the segments that use the attribute.
-_MEANING: Final = frozenset({"type", "choices", "unit", "grain"})
+_MEANING: Final = frozenset({"type", "choices", "unit", "grain", "derivation"})
 # A change to one of these changes what is proved about those segments, and which values come in.
 _PROVED: Final = frozenset(DECLARED)
-_WORDS: Final = {"is_whole": "whole numbers", "is_always_known": "always known", "not_before": "never before"}
+_WORDS: Final = {
+    "is_whole": "whole numbers",
+    "is_always_known": "always known",
+    "not_before": "never before",
+    "derivation": "computation",
+}
 
 
 def _check_live(attribute: Attribute, content: Mapping[str, Any]) -> None:

@@ -25,7 +25,8 @@ def checked_mapping(
     """Column -> target for all columns, in their order; a column that is not named is left out.
 
     Takes `{column: target}`, or `{"external_id": column, "attributes": {column: key}}`. Raises `Invalid` naming a
-    column that the file lacks, a target that is no attribute (hidden ones read alike), or a target given twice.
+    column that the file lacks, a target that is no attribute (hidden ones read alike) or is computed, or a target given
+    twice.
     """
     flat: dict[str, Any] = dict(given)
     if isinstance(given.get("attributes"), Mapping):
@@ -50,6 +51,8 @@ def _mapping_fault(
         return None
     if not isinstance(target, str) or (target != EXTERNAL_ID and target not in catalogue):
         return "unknown_attribute", f"There is no attribute “{target}” for the column “{column}”."
+    if target in catalogue and catalogue[target].derivation is not None:
+        return "is_computed", f"“{target}” is computed from other data; no column can go to it."
     if target in taken:
         return "twice", f"The columns “{taken[target]}” and “{column}” both go to “{target}”."
     taken[target] = column

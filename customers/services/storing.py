@@ -35,6 +35,12 @@ def _check_values_fit(attribute: Attribute, content: Mapping[str, Any], changed:
             "a new attribute with the other type and import into it.",
             pointer="/type",
         )
+    if "derivation" in changed and content["derivation"] and attribute.derivation is None and holders.exists():
+        raise ValuesHeld(
+            f"Customers hold values of “{attribute.label}” that were sent or imported. Define a new attribute that is "
+            "computed.",
+            pointer="/derivation",
+        )
     if "choices" not in changed or not content["choices"]:
         return
     kept = set(content["choices"])

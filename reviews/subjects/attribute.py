@@ -40,6 +40,7 @@ LABELS = {
     "is_whole": "Whole numbers only",
     "is_always_known": "Known of every customer",
     "not_before": "Never before (or below)",
+    "derivation": "How it is computed",
 }
 
 
@@ -114,8 +115,10 @@ def _uses_check(key: str) -> Check:
 
 
 def _said(content: Content) -> Content:
-    """The content with facts that are not declared left out, so that "no" does not read like a change from nothing."""
-    return {name: value for name, value in content.items() if value is not False}
+    """The content with facts that are not declared left out, so that "no" does not read like a change from nothing,
+    and how it is computed as a sentence."""
+    said = {name: value for name, value in content.items() if value is not False}
+    return said | {"derivation": customers.derivation_sentence(content.get("derivation"))}
 
 
 def _name_checks(key: str, label: str) -> list[Check]:
