@@ -82,9 +82,33 @@ def plan(
     Rows whose `alive` is false are in no segment. The attributes `kept` come along as they are, under the names that
     `kept_column` gives them. `holds` is for frames that keep sets in another form (see `taxonomy.compiler`).
     """
+    return compiled(rules, as_of=as_of, holds=holds).on(frame, wanted=wanted, kept=kept)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Rules as expressions, for any frame with their columns: `steps` are the columns that later ones refer to, wave by
+    wave, `columns` the answer of each rule by name."""
+
+    steps: list[list[pl.Expr]]
+    columns: dict[str, pl.Expr]
+    refused: dict[str, str]
+
+    def on(self, frame: pl.LazyFrame, wanted: Sequence[str] | None = None, kept: Iterable[str] = ()) -> Plan:
+        """The plan over one frame; see `plan`."""
+        for step in self.steps:
+            frame = frame.with_columns(step)
+        names = [name for name in (self.columns if wanted is None else wanted) if name in self.columns]
+        columns = [*(self.columns[name] for name in names), *(pl.col(key).alias(kept_column(key)) for key in kept)]
+        return Plan(frame=frame.select(columns), names=names, refused=self.refused)
+
+
+def compiled(rules: Mapping[str, Rule], *, as_of: datetime, holds: Holds | None = None) -> Compiled:
+    """Compile all rules for the day of `as_of`; the order of the columns is that of the rules."""
     order, refused = waves(rules)
     needed_by_others = {key for rule in rules.values() for key in segments_used(rule)}
-    expressions: dict[str, pl.Expr] = {}
+    steps: list[list[pl.Expr]] = []
+    columns: dict[str, pl.Expr] = {}
     for wave in order:
         provided: list[pl.Expr] = []
         for name in wave:
@@ -92,12 +116,10 @@ def plan(
             if name in needed_by_others:
                 provided.append(expression.alias(segment_column(name)))
                 expression = pl.col(segment_column(name))
-            expressions[name] = expression.alias(name)
+            columns[name] = expression.alias(name)
         if provided:
-            frame = frame.with_columns(provided)
-    names = [name for name in (rules if wanted is None else wanted) if name in expressions]
-    columns = [*(expressions[name] for name in names), *(pl.col(key).alias(kept_column(key)) for key in kept)]
-    return Plan(frame=frame.select(columns), names=names, refused=refused)
+            steps.append(provided)
+    return Compiled(steps, {name: columns[name] for name in rules if name in columns}, refused)
 
 
 def kept_column(key: str) -> str:

@@ -1,7 +1,7 @@
 """Facts that memberships announces."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from common.events import Event
 
@@ -79,6 +79,24 @@ class MembershipChanged(Event):
     @property
     def object_key(self) -> str:
         return self.segment_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipsMoved(Event):
+    name: ClassVar[str] = "memberships.moved"
+    object_type: ClassVar[str] = "run"
+    sentence: ClassVar[str] = "moved {moved} customers in {segments} segments by the changes of {customers} customers"
+
+    run_id: int
+    customers: int
+    segments: int
+    moved: int
+    # segment_key, version_number, entered, left, size
+    changes: list[dict[str, Any]]
+
+    @property
+    def object_key(self) -> str:
+        return str(self.run_id)
 
 
 @dataclass(frozen=True, kw_only=True)

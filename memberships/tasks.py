@@ -3,12 +3,14 @@
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
+from django.db import transaction
 
 from common.actors import SYSTEM
 from ledger.services import consume
 from memberships import services
 from memberships.choices import Trigger
-from memberships.services import compaction
+from memberships.services import compaction, export_writing, exports, lake, lists, nudging
 
 
 @shared_task(name="memberships.execute_run")
@@ -35,6 +37,33 @@ def compact_history() -> None:
     compaction.compact_history()
 
 
+@shared_task(name="memberships.write_export")
+def write_export(export_id: int) -> None:
+    """Write one file that was asked for; a second delivery finds nothing to do."""
+    export_writing.write_export(export_id)
+
+
+@shared_task(name="memberships.reap_exports")
+def reap_exports() -> None:
+    """Give files of dead workers another try, and remove those whose time is over."""
+    exports.reap_exports()
+
+
+@shared_task(name="memberships.export_lake")
+def export_lake() -> None:
+    """Write all memberships to the lake, where one is set."""
+    if settings.SEGPORTAL_LAKE_URL:
+        lake.export_memberships()
+
+
+@shared_task(name="memberships.on_customer_erased")
+def on_customer_erased(entry_id: int) -> None:
+    """Somebody was erased: no list holds them any more."""
+    with consume(entry_id, "memberships.on_customer_erased") as entry:
+        if entry:
+            lists.forget_in_lists(ordinal=entry.payload["ordinal"])
+
+
 @shared_task(name="memberships.request_nightly_run")
 def request_nightly_run() -> None:
     """Recompute everything: dates in rules move on even when no customer changes."""
@@ -55,14 +84,36 @@ def on_segment_retired(entry_id: int) -> None:
 
 @shared_task(name="memberships.on_import_finished")
 def on_import_finished(entry_id: int) -> None:
-    """An import changed customers: recompute everything."""
-    _request_for(entry_id, "memberships.on_import_finished", Trigger.IMPORT, "An import finished")
+    """An import changed customers: micro-batches publish what it did, or a full run where it was large."""
+    _wake_for(entry_id, "memberships.on_import_finished")
 
 
 @shared_task(name="memberships.on_profiles_changed")
 def on_profiles_changed(entry_id: int) -> None:
-    """Customers changed: recompute everything, once for a burst of changes."""
-    _request_for(entry_id, "memberships.on_profiles_changed", Trigger.PROFILES, "Customers changed")
+    """Customers changed: the next micro-batch publishes what that does, once for a burst of changes."""
+    _wake_for(entry_id, "memberships.on_profiles_changed")
+
+
+@shared_task(name="memberships.publish_changes")
+def publish_changes() -> None:
+    """Publish what waits. While more waits, a message of its own goes on: others share the worker."""
+    nudging.note_waking()
+    if services.publish_changes() is not None:
+        nudging.nudge_publication()
+
+
+@shared_task(name="memberships.sweep_batches")
+def sweep_batches() -> None:
+    """Remove the rows of micro-batches that are no longer kept."""
+    services.sweep_batches()
+
+
+@shared_task(name="memberships.on_attribute_defined")
+def on_attribute_defined(entry_id: int) -> None:
+    """A computed attribute may come about in another way: recompute the segments that read it."""
+    with consume(entry_id, "memberships.on_attribute_defined") as entry:
+        if entry:
+            services.request_changed(reason=f"“{entry.payload['attribute_key']}” is computed in another way")
 
 
 @shared_task(name="memberships.on_run_finished")
@@ -71,6 +122,14 @@ def on_run_finished(entry_id: int) -> None:
     with consume(entry_id, "memberships.on_run_finished") as entry:
         if entry:
             services.validate_run(entry.payload["run_id"])
+
+
+def _wake_for(entry_id: int, consumer: str) -> None:
+    with consume(entry_id, consumer) as entry:
+        if entry:
+            if entry.event == "customers.customer.erased":
+                services.forget_batches()
+            transaction.on_commit(nudging.nudge_publication, robust=True)
 
 
 def _request_for(entry_id: int, consumer: str, trigger: str, reason: str) -> None:

@@ -3,11 +3,16 @@
 ROUTES: dict[str, tuple[str, ...]] = {
     "customers.attribute.defined": (
         "customers.on_attribute_defined",
+        "memberships.on_attribute_defined",
         "taxonomy.on_grounds_changed",
         "reviews.on_version_enacted",
     ),
     "customers.build.finished": ("taxonomy.on_grounds_changed",),
-    "customers.customer.erased": ("memberships.on_profiles_changed", "reviews.on_customer_erased"),
+    "customers.customer.erased": (
+        "memberships.on_profiles_changed",
+        "memberships.on_customer_erased",
+        "reviews.on_customer_erased",
+    ),
     "customers.facts.counted": ("taxonomy.on_grounds_changed",),
     "customers.import.finished": ("memberships.on_import_finished",),
     "customers.import.requested": ("customers.on_import_requested",),

@@ -15,6 +15,7 @@ from memberships.selectors.explanations import Explanation, explanation
 from memberships.selectors.histories import Move, ToldMove, history_of
 from memberships.selectors.holdouts import HoldOutReading, hold_out_of, stored_hold_out
 from memberships.selectors.impacts import Impact, impact
+from memberships.selectors.lags import Lag, lag
 from memberships.selectors.masked_previews import ShownPreview, ShownStep, preview_for
 from memberships.selectors.masked_whatifs import ShownPoint, ShownWhatIf, threshold_at, what_if_for
 from memberships.selectors.meanings import Meaning, meaning_for
@@ -56,6 +57,7 @@ __all__ = [
     "FunnelStep",
     "HoldOutReading",
     "Impact",
+    "Lag",
     "Meaning",
     "MemberRow",
     "MembersPage",
@@ -88,6 +90,7 @@ __all__ = [
     "hold_out_of",
     "home_panels",
     "impact",
+    "lag",
     "last_published_at",
     "meaning_for",
     "member_ids",

@@ -7,10 +7,9 @@ from itertools import combinations
 
 from pyroaring import BitMap
 
-from memberships import compiler
 from memberships.models import Current
+from memberships.selectors.questions import asked
 from memberships.selectors.reading import Position, members_at
-from taxonomy.selectors import ActiveRule, active_rules
 from taxonomy.selectors.evidence import Evidence, PairCounts, Seen
 
 
@@ -32,19 +31,12 @@ class Confirmed:
         return self.watermark, self.as_of.date()
 
 
-def questions(rules: Sequence[ActiveRule]) -> dict[str, str]:
-    """For each segment the digest of its rule and of all that the rule refers to."""
-    trees = {rule.key: rule.rule for rule in rules}
-    digests = {rule.key: rule.digest for rule in rules}
-    return {key: compiler.grounds_digest(trees, digests, key) for key in trees}
-
-
 def confirmed(keys: Iterable[str]) -> dict[str, Confirmed]:
     """The members of those segments whose members were found by the rule that is in force now, by key."""
-    asked = questions(active_rules())
+    standing = asked().questions
     rows = Current.objects.filter(segment__key__in=set(keys), snapshot__isnull=False)
     rows = rows.select_related("segment", "run__build").defer("run__manifest", "run__build__facts").order_by()
-    valid = [row for row in rows if row.rule_digest == asked.get(row.segment.key)]
+    valid = [row for row in rows if row.rule_digest == standing.get(row.segment.key)]
     members = members_at(Position(row.segment_id, row.snapshot_id or 0, row.through) for row in valid)
     return {row.segment.key: _confirmed(row, members[row.segment_id]) for row in valid}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from memberships import compiler
 from memberships.errors import NotRepeatable
-from memberships.selectors.evidence import questions
+from memberships.selectors.questions import questions
 from taxonomy.rules import Rule, segments_used
 from taxonomy.selectors import ActiveRule, active_rules, rules_of_versions
 
@@ -43,7 +43,7 @@ class Asked:
         return {
             "rules": rules_record(self.grounds.values()),
             "scope": sorted(self.scope),
-            "question": {key: self.question[key] for key in sorted(self.scope)},
+            "question": {key: self.question[key] for key in sorted(self.scope & self.question.keys())},
         }
 
 
