@@ -33,6 +33,18 @@ class NoSuchImport(NotFound):
     code = "no_such_import"
 
 
+class NoSuchProblem(NotFound):
+    """No problem of events of that number that the viewer may see."""
+
+    code = "no_such_problem"
+
+
+class CannotApplyAgain(Conflict):
+    """Applying the stored events again would change nothing."""
+
+    code = "cannot_apply_again"
+
+
 class NoSuchBuild(NotFound):
     """No profile build of that number, or its files are gone."""
 
@@ -131,3 +143,15 @@ class TooManyCalls(DomainError):
     status = 429
     title = "Too many calls"
     code = "too_many_calls"
+
+
+class LakeRefused(Invalid):
+    """No lake is set, the address is outside of it, or the file is not there."""
+
+    code = "lake_refused"
+
+
+class NoSuchEvent(NotFound):
+    """No event of that number that the viewer may see."""
+
+    code = "no_such_event"

@@ -101,6 +101,22 @@ class CustomersMerged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProblemSettled(Event):
+    """`deed` is "set aside" or "apply again". Never the key: programs may send anything as the name of a trait."""
+
+    name = "customers.problem.settled"
+    object_type = "problem"
+    sentence = "settled problem {problem_id} of events from {source_key}: {deed}"
+    problem_id: int
+    source_key: str
+    deed: str
+
+    @property
+    def object_key(self) -> str:
+        return str(self.problem_id)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerErased(Event):
     """Names the ordinal only: the id that others know the customer by is erased with the rest."""
 

@@ -9,7 +9,7 @@ from accounts.policies import has_role, has_role_anywhere
 from common.actors import SYSTEM
 from common.policies import Policy
 from customers.choices import Sensitivity
-from customers.models import Attribute, Customer, ImportJob, Source
+from customers.models import Attribute, Customer, EventProblem, ImportJob, Source
 
 _EVERY_ROLE = tuple(Role.values)
 _SEES_CUSTOMERS = (Role.ADMINISTRATOR, Role.STEWARD, Role.OWNER, Role.REP, Role.AUDITOR)
@@ -91,6 +91,18 @@ class CustomerPolicy(_DataPolicy):
     def visible(self, user: Any) -> QuerySet[Customer]:
         """The customers that `user` may see: never the erased ones."""
         return Customer.objects.filter(is_erased=False) if self.can(user, "view") else Customer.objects.none()
+
+
+class EventProblemPolicy(_DataPolicy):
+    """Who works with customers sees what did not fit in events; stewards and administrators settle it."""
+
+    table = {"view": _sees_customers, "settle": _keeps_data}
+
+    def visible(self, user: Any) -> QuerySet[EventProblem]:
+        """The problems that `user` may see: none of attributes that are hidden from them."""
+        if not self.can(user, "view"):
+            return EventProblem.objects.none()
+        return EventProblem.objects.exclude(key__in=AttributePolicy().hidden(user).values("key"))
 
 
 class ImportPolicy(_DataPolicy):

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from customers.selectors import DECLARED
-from customers.services import applying, counting, nudging, running, sweeping
+from customers.services import applying, counting, nudging, repeating, running, sweeping
 from ledger.services import consume
 
 
@@ -45,7 +45,7 @@ def sweep_files() -> None:
 
 @shared_task(name="customers.apply_events")
 def apply_events() -> None:
-    """Apply the events that wait, batch by batch, until none does."""
+    """Apply the events that wait, batch by batch, until none does; then those that shall be applied again."""
     nudging.note_waking()
-    while applying.apply_events() is not None:
+    while applying.apply_events() is not None or repeating.repeat_events() is not None:
         pass

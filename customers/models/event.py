@@ -120,6 +120,8 @@ class EventProblem(models.Model):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
+    # [received at, id] behind which stored events are still to be applied again; null when they are not, or all were.
+    again_from = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ("-last_at", "-id")

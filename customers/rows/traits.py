@@ -1,7 +1,7 @@
 """Types the traits that programs tell of customers: values that fit, and what does not with its reason."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -52,12 +52,13 @@ def _plainly_meant(fact: AttributeRow, raw: Any) -> Any:
 
 
 def typed_traits(
-    traits: Mapping[str, Any], catalogue: Mapping[str, AttributeRow]
+    traits: Mapping[str, Any], catalogue: Mapping[str, AttributeRow], *, open_to: Collection[str] | None = None
 ) -> tuple[dict[str, Any], list[Fault]]:
     """(values, faults): attribute key -> stored form (None clears) of what fits; the rest with its reason.
 
     As strict as JSON elsewhere; only texts that can mean one thing alone are read (`"42"`, `"true"`, midnight UTC for a
-    date). What is computed nobody can set. Of two names of one attribute the key itself counts.
+    date). What is computed nobody can set. Of two names of one attribute the key itself counts. `open_to`: the
+    sensitivities of attributes that the sender may set, None for all.
     """
     values: dict[str, Any] = {}
     faults: list[Fault] = []
@@ -70,6 +71,10 @@ def typed_traits(
         if fact.derivation is not None:
             detail = f"{fact.label} is computed from other data; nobody can set it."
             faults.append(Fault(key, "is_computed", detail, raw))
+            continue
+        if open_to is not None and fact.sensitivity not in open_to:
+            detail = f"{fact.label}: whoever holds the write key may not set values of this attribute."
+            faults.append(Fault(key, "above_rights", detail, raw))
             continue
         try:
             meant = _plainly_meant(fact, raw)

@@ -1,8 +1,7 @@
 """Applies stored events to customers: whose they are, which values they set, whom they make one."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,15 +15,15 @@ from customers.events import CustomersMerged, ProfilesChanged
 from customers.rows.told import Told
 from customers.rows.traits import Fault
 from customers.selectors import attribute_facts
-from customers.services.batches import Batch, apply_batch, sound_batch
+from customers.selectors.senders import sensitivities_open_to
+from customers.services.batches import Batch, Grounds, apply_batch, sound_batch
+from customers.services.locks import sole_applier
 from customers.services.merging import enter_gate
 from customers.services.problems import Problem, record_problems
 from ledger.services import announce
 
 log = structlog.get_logger(__name__)
 
-# One applier at a time: two would decide about the same ids from what neither has committed.
-SOLE_APPLIER: Final = 7310576
 FAILED: Final = "not_applicable"
 _WAITING = """
     SELECT id, received_at, at, source_key, message_id, type, user_id, anonymous_id, group_id, previous_id,
@@ -48,20 +47,6 @@ class Applied:
     oldest_received_at: datetime
 
 
-@contextmanager
-def _alone() -> Iterator[bool]:
-    # Of the session: it holds over the transactions of a batch, and is gone with the connection of a killed worker.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SOLE_APPLIER])
-        is_alone: bool = cursor.fetchone()[0]
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [SOLE_APPLIER])
-
-
 def apply_events(*, limit: int = 2000) -> Applied | None:
     """Apply up to `limit` waiting events, oldest first, in one transaction; None when none waited or somebody else is
     applying.
@@ -72,8 +57,8 @@ def apply_events(*, limit: int = 2000) -> Applied | None:
     put aside as a problem, and the next ones go on.
     Refuses: nothing. Announces: `customers.profiles.changed` once, `customers.customers.merged` for each merged one.
     """
-    with _alone() as is_alone:
-        return _apply_what_can(limit) if is_alone else None
+    with sole_applier() as is_sole:
+        return _apply_what_can(limit) if is_sole else None
 
 
 def _apply_what_can(limit: int) -> Applied | None:
@@ -113,12 +98,16 @@ def _apply_waiting(limit: int) -> Applied | None:
         # While ids become one, nobody may bring a customer to life under the id that goes.
         enter_gate(alone=True)
     batch = sound_batch(given)
-    facts = attribute_facts()
-    owners = apply_batch(batch, {told.source_key: facts for told in given})
+    owners = apply_batch(batch, grounds_for({told.source_key for told in given}))
     _mark(given, owners)
     record_problems(batch.problems)
-    _tell(batch, given)
+    tell(batch, given)
     return Applied(len(given), len(batch.touched) + len(batch.merged), min(told.received_at for told in given))
+
+
+def grounds_for(source_keys: Collection[str]) -> Grounds:
+    """What traits of these sources are judged by now."""
+    return Grounds(attribute_facts(), sensitivities_open_to(source_keys))
 
 
 def _waiting(limit: int) -> list[Told]:
@@ -137,7 +126,8 @@ def _mark(events: Sequence[Told], owners: Mapping[int, int]) -> None:
         cursor.execute(_MARK, [now(), received, ids, given, min(received), max(received)])
 
 
-def _tell(batch: Batch, events: Sequence[Told]) -> None:
+def tell(batch: Batch, events: Sequence[Told]) -> None:
+    """Announce what the batch changed: each merge, and once that customers changed."""
     sources = {told.source_key for told in events}
     for ordinal, (survivor, _) in sorted(batch.merged.items()):
         announce(CustomersMerged(ordinal=ordinal, survivor_ordinal=survivor), actor=SYSTEM)

@@ -1,6 +1,6 @@
 """The steps by which a batch of events changes customers, all within one transaction and few statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -85,11 +85,16 @@ def sound_batch(given: Iterable[Told]) -> Batch:
     return batch
 
 
-def apply_batch(batch: Batch, catalogues: Mapping[str, Mapping[str, AttributeRow]]) -> dict[int, int]:
-    """Change customers by the batch, within the open transaction and the gate; event -> ordinal of its customer.
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What traits are judged by: the catalogue, and for each source the sensitivities that its programs may set."""
 
-    `catalogues` says for each source which attributes its programs may set.
-    """
+    catalogue: Mapping[str, AttributeRow]
+    open_to: Mapping[str, Collection[str]]
+
+
+def apply_batch(batch: Batch, grounds: Grounds) -> dict[int, int]:
+    """Change customers by the batch, within the open transaction and the gate; event -> ordinal of its customer."""
     before = identity.read_names(batch.events)
     names = before.copy()
     for told in batch.events:
@@ -97,7 +102,7 @@ def apply_batch(batch: Batch, catalogues: Mapping[str, Mapping[str, AttributeRow
     _take_in_hand(batch, before, names)
     owners = _touch_owners(batch, names)
     _join_customers(batch, names)
-    _write_traits(batch, names, catalogues)
+    _write_traits(batch, names, grounds)
     _move_events(batch, before, names)
     identity.bury(batch.merged)
     _store_customers(batch)
@@ -144,12 +149,12 @@ def _join_customers(batch: Batch, names: Names) -> None:
         batch.merged[row.ordinal] = (survivor.ordinal, arrived)
 
 
-def _write_traits(batch: Batch, names: Names, catalogues: Mapping[str, Mapping[str, AttributeRow]]) -> None:
+def _write_traits(batch: Batch, names: Names, grounds: Grounds) -> None:
     for told in batch.events:
         subject = told.subject()
         if not subject:
             continue
-        values, faults = typed_traits(told.traits, catalogues[told.source_key])
+        values, faults = typed_traits(told.traits, grounds.catalogue, open_to=grounds.open_to[told.source_key])
         batch.problems.extend(Problem.of(told, fault) for fault in faults)
         row = batch.rows[names.survivor(subject)]
         touch = batch.touch(row.external_id, told.received_at)

@@ -1,4 +1,6 @@
-"""The locks of profile builds: one writer, and an instant without anybody in the middle of changing customers."""
+"""The locks of the data storey: one writer of builds, one applier of events, and an instant without anybody in the
+middle of changing customers.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from customers.selectors import newest_change
 from customers.services.merging import WRITERS_GATE
 
 ONE_WRITER: Final = 7310573
+SOLE_APPLIER: Final = 7310576
 
 
 @contextmanager
@@ -36,6 +39,22 @@ def one_writer() -> Iterator[None]:
     """Only one build is written at a time; others wait, and then mostly find that theirs is there already."""
     with _held(ONE_WRITER, "10min"):
         yield
+
+
+@contextmanager
+def sole_applier() -> Iterator[bool]:
+    """Whether this session is the one that applies events; nobody waits. Two would decide about the same ids from what
+    neither has committed. It ends with the block, and with the connection of a killed worker.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SOLE_APPLIER])
+        is_sole: bool = cursor.fetchone()[0]
+    try:
+        yield is_sole
+    finally:
+        if is_sole:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [SOLE_APPLIER])
 
 
 def settled_watermark() -> int:

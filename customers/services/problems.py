@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 
+from common.actors import Actor
+from common.clock import now
+from customers.errors import CannotApplyAgain, NoSuchProblem
+from customers.events import ProblemSettled
+from customers.models import EventProblem
+from customers.policies import EventProblemPolicy
 from customers.rows.told import Told
-from customers.rows.traits import Fault
+from customers.rows.traits import Fault, trait_key
+from customers.selectors import attribute_facts
+from customers.services.nudging import nudge_applier
+from ledger.services import announce
 
 _EXAMPLE: Final = 300
 _RECORD = """
@@ -94,3 +103,47 @@ def record_problem(
     by key and code first, so that two callers never wait for each other.
     """
     record_problems([Problem(source_key, key, code, detail, example, message_id, at, count)])
+
+
+def _locked(problem_id: int) -> EventProblem:
+    found = EventProblem.objects.select_for_update().filter(pk=problem_id).first()
+    if found is None:
+        raise NoSuchProblem(f"There is no problem {problem_id}.")
+    return found
+
+
+@transaction.atomic
+def set_aside(*, actor: Actor, problem_id: int) -> EventProblem:
+    """Close a problem that needs nothing more. The next value that does not fit for the same reason opens it again.
+
+    Refuses: `NotAllowed`; `NoSuchProblem`. Announces: `customers.problem.settled`.
+    """
+    EventProblemPolicy().require(actor, "settle")
+    problem = _locked(problem_id)
+    problem.resolved_at, problem.again_from = now(), None
+    problem.save(update_fields=["resolved_at", "again_from"])
+    announce(ProblemSettled(problem_id=problem.pk, source_key=problem.source_key, deed="set aside"), actor=actor)
+    return problem
+
+
+@transaction.atomic
+def apply_again(*, actor: Actor, problem_id: int) -> EventProblem:
+    """Let the stored events of the problem's source give their traits of its key once more, as old as they are.
+
+    Afterwards the applier goes through them in parts, each one transaction that also moves the problem on; values that
+    are newer stay. What still does not fit is counted anew; when nothing is, the problem is closed.
+    Refuses: `NotAllowed`; `NoSuchProblem`; `CannotApplyAgain` while the catalogue has no attribute of that name, or the
+    fault is in ids. Announces: `customers.problem.settled`.
+    """
+    EventProblemPolicy().require(actor, "settle")
+    problem = _locked(problem_id)
+    fact = attribute_facts().get(trait_key(problem.key, attribute_facts()) or "")
+    if fact is None or fact.derivation is not None:
+        raise CannotApplyAgain(
+            f"There is no attribute that “{problem.key[:63]}” could go to. Define one of that key, then apply again."
+        )
+    problem.count, problem.resolved_at, problem.again_from = 0, None, ["0001-01-01T00:00:00+00:00", 0]
+    problem.save(update_fields=["count", "resolved_at", "again_from"])
+    announce(ProblemSettled(problem_id=problem.pk, source_key=problem.source_key, deed="apply again"), actor=actor)
+    transaction.on_commit(nudge_applier, robust=True)
+    return problem
