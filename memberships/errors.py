@@ -99,12 +99,6 @@ class HistoryGone(Conflict):
     code = "history_gone"
 
 
-class LakeRefused(Invalid):
-    """There is no lake, or the address is outside of it."""
-
-    code = "lake_refused"
-
-
 class BadOptions(Invalid):
     """A run was asked for with options that no engine understands."""
 

@@ -1,6 +1,7 @@
 """Writes a file that was asked for, slice by slice, for as long as it is wanted."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,8 @@ def write_export(export_id: int) -> Export | None:
         log.exception("export.failed", export=export.pk)
         _again(export)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return Export.objects.get(pk=export_id)
 
 

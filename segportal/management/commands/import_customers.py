@@ -1,8 +1,9 @@
 """Imports a file of customers from the command line."""
 
 from argparse import ArgumentParser
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -12,24 +13,25 @@ from customers.choices import ImportState
 from customers.selectors import import_for
 from customers.services.imports import default_source, discard_plan, plan_import, start_import
 from customers.services.running import run_import
+from customers.transports.lake import the_lake
 
 
 class Command(BaseCommand):
     """Plans the import, prints the plan, and unless it is a dry run carries it out here and now."""
 
-    help = "Import customers from a CSV, JSON lines or Parquet file."
+    help = "Import customers from a CSV, JSON lines or Parquet file, on this machine or in the lake."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", help="a path, or the address of a file below SEGPORTAL_LAKE_URL")
         parser.add_argument("--source", default="", help="key of the source the data comes from (default: file)")
         parser.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path: Path = options["file"]
+        path: str = options["file"]
         try:
             source = options["source"] or default_source(actor=SYSTEM).key
-            with path.open("rb") as content:
-                job = plan_import(actor=SYSTEM, source_key=source, name=path.name, content=content)
+            with closing(_opened(path)) as content:
+                job = plan_import(actor=SYSTEM, source_key=source, name=path.rpartition("/")[2], content=content)
             self._print_plan(job.plan)
             if options["dry_run"]:
                 discard_plan(actor=SYSTEM, job_id=job.pk)
@@ -66,3 +68,11 @@ class Command(BaseCommand):
         )
         if job.state != ImportState.DONE:
             raise CommandError(job.error or f"The import is {job.state}; a worker may have it in hand.")
+
+
+def _opened(address: str) -> IO[bytes]:
+    """The file of a path, or of an address in the lake; of no other address."""
+    if "://" not in address:
+        return Path(address).open("rb")
+    lake = the_lake()
+    return lake.open(lake.name_of(address))
