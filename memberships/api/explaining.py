@@ -23,6 +23,7 @@ class FactOut(serializers.Serializer[Any]):
         allow_blank=True, help_text="source: its last delivery; customer: the last change of any value"
     )
     stale = serializers.BooleanField(source="is_stale", help_text="whether the source is overdue")
+    computed = serializers.CharField(allow_blank=True, help_text="how the value is computed; empty: it is collected")
     hidden = serializers.BooleanField(source="is_hidden")
 
 

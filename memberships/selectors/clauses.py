@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
+from customers.rows.derivations import Derivation, derivation_words
 from customers.selectors import AttributeRow, Delivery
 from taxonomy.rules import AttributeFacts, AttributeType, Truth
 from taxonomy.rules.nodes import And, Condition, InSegment, Not
@@ -19,7 +20,8 @@ class Fact:
     """One value that a clause read; `is_hidden` where the viewer may not see it, and then the value is None.
 
     `loaded_at` is when the attribute's source last delivered anything, for whomever; `changed_at` when anything of this
-    customer last changed. Neither says when this very value came, which is not recorded.
+    customer last changed. Neither says when this very value came, which is not recorded. `computed` says how the value
+    comes about where it is not collected.
     """
 
     attribute: str
@@ -32,6 +34,7 @@ class Fact:
     is_stale: bool
     changed_at: datetime | None
     is_hidden: bool
+    computed: str = ""
 
     @property
     def freshness(self) -> datetime | None:
@@ -147,7 +150,11 @@ class Teller:
             is_stale=line is not None and line.is_overdue,
             changed_at=None if hidden else self._changed_at,
             is_hidden=hidden,
+            computed="" if hidden or row is None or row.derivation is None else self._computed(row.derivation),
         )
+
+    def _computed(self, derivation: Derivation) -> str:
+        return derivation_words(derivation, lambda key: row.label if (row := self._attributes.get(key)) else key)
 
     def _clause(
         self,
