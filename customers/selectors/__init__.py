@@ -16,7 +16,15 @@ from customers.selectors.attributes import (
     visible_among,
     visible_attribute_keys,
 )
-from customers.selectors.builds import build_by_id, build_files, builds_folder, newest_build, newest_change, scan_build
+from customers.selectors.builds import (
+    build_by_id,
+    build_files,
+    builds_folder,
+    newest_build,
+    newest_change,
+    scan_build,
+    scan_coded,
+)
 from customers.selectors.changes import (
     ChangedProfiles,
     changed_count,
@@ -116,6 +124,7 @@ __all__ = [
     "quarantine_of",
     "record_of",
     "scan_build",
+    "scan_coded",
     "search",
     "search_for",
     "source_by_key",

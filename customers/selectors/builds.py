@@ -13,6 +13,8 @@ from customers.models import Customer, ProfileBuild
 if TYPE_CHECKING:
     import polars as pl
 
+    from customers.rows.coded_sets import SetCodes
+
 
 def builds_folder() -> Path:
     """The folder of the build files, beside that of the uploads."""
@@ -50,10 +52,24 @@ def scan_build(build_id: int) -> "pl.LazyFrame":
     gone.
     """
     # Not on top: a parent process that has loaded and used Polars makes its forked children hang.
+    from customers.rows.frames import build_columns, scan_files
+
+    build = build_by_id(build_id)
+    return scan_files(*_readable(build)).select(*build_columns(build.schema))
+
+
+def scan_coded(build_id: int) -> "tuple[pl.LazyFrame, SetCodes]":
+    """The same with each set a second time as a category, and what asks CONTAINS of these (see `taxonomy.compiler`)."""
+    from customers.rows.coded_sets import SetCodes
     from customers.rows.frames import scan_files
 
     build = build_by_id(build_id)
+    files = _readable(build)
+    return scan_files(*files), SetCodes(files, [key for key, kind in build.schema.items() if kind == "set"])
+
+
+def _readable(build: ProfileBuild) -> list[Path]:
     files = build_files(build)
     if build.state != BuildState.READY or not all(path.is_file() for path in files):
         raise NoSuchBuild(f"The files of profile build {build.number} are gone; request a run to make a new one.")
-    return scan_files(*files)
+    return files

@@ -249,7 +249,7 @@ def _check_readers(key: str, kind: str, sensitivity: str, made: Mapping[str, Any
     if not could_be_key(key):
         return
     for score in Attribute.objects.filter(derivation__kind="score").exclude(key=key).order_by("key"):
-        card = read_derivation(score.derivation)
+        card = read_derivation(score.derivation or {})
         if not isinstance(card, ScoreDerivation) or key not in attributes_read(card):
             continue
         remedy = f"Take it out of “{score.label}” first."

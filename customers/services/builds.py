@@ -18,6 +18,7 @@ from customers.choices import BuildState
 from customers.events import BuildFinished
 from customers.models import Customer, ProfileBuild
 from customers.rows.aggregates import columns_needed
+from customers.rows.coded_sets import with_codes
 from customers.rows.digesting import build_digest, column_digest
 from customers.rows.frames import ROW_GROUP, build_columns, scan_files
 from customers.rows.quality import column_quality
@@ -84,7 +85,8 @@ def _write_newer(newest: ProfileBuild, asked: Asked, row_count: int, watermark: 
     frame = pipeline.rows(changed_after(newest.base_watermark))
     older, fresh = frame.filter(pl.col("ordinal") < known), frame.filter(pl.col("ordinal") >= known)
     overlay = fresh_name("overlay")
-    write_frame(pl.concat([older, filled_gaps(fresh, known, max(row_count, known))]), overlay)
+    newer = pl.concat([older, filled_gaps(fresh, known, max(row_count, known))])
+    write_frame(with_codes(newer, asked.schema), overlay)
     # An overlay would leave the values of the erased in the base.
     if erases or count > FOLD_ABOVE * row_count:
         folded = fresh_name("base")

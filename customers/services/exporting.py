@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from customers.rows.coded_sets import with_codes
 from customers.rows.frames import ROW_GROUP
 from customers.stages import Pipeline
 from customers.stages.collection import between, filled_gaps
@@ -25,7 +26,7 @@ def export_base(pipeline: Pipeline, row_count: int, path: Path, *, slice_rows: i
     """Write all customers, row i being ordinal i, a slice in memory at a time."""
 
     def rows(first: int, end: int) -> pl.DataFrame:
-        return filled_gaps(pipeline.rows(between(first, end)), first, end)
+        return with_codes(filled_gaps(pipeline.rows(between(first, end)), first, end), pipeline.asked.schema)
 
     sliced(rows, row_count, path, slice_rows)
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from memberships import bitmaps, compiler
 from memberships.engines.base import EngineOptions, Evaluation, OnRows
+from taxonomy.compiler import Holds
 from taxonomy.rules import Rule
 
 NAME = "polars"
@@ -33,14 +34,15 @@ class PolarsEngine:
     ) -> Evaluation:
         """Members of every rule over the build; see `evaluate`."""
         # Not on top: the pure part below serves processes that know no database.
-        from customers.selectors import scan_build
+        from customers.selectors import scan_coded
         from memberships.engines.apart import evaluate_apart
 
         options = options or EngineOptions()
-        frame, asked, rows = scan_build(build.pk), shuffled(rules, options.order), options.slice_rows or SLICE_ROWS
+        (frame, holds), asked = scan_coded(build.pk), shuffled(rules, options.order)
+        rows = options.slice_rows or SLICE_ROWS
         if options.threads and options.threads != pl.thread_pool_size():
             return evaluate_apart(frame, asked, as_of, threads=options.threads, slice_rows=rows, on_rows=on_rows)
-        return evaluate(frame, asked, as_of, slice_rows=rows, on_slice=on_rows)
+        return evaluate(frame, asked, as_of, slice_rows=rows, on_slice=on_rows, holds=holds)
 
 
 def shuffled(rules: Sequence[tuple[str, Rule]], seed: int | None) -> list[tuple[str, Rule]]:
@@ -59,13 +61,15 @@ def evaluate(
     slice_rows: int = SLICE_ROWS,
     on_slice: Callable[[int, int], None] | None = None,
     first: int = 0,
+    holds: Holds | None = None,
 ) -> Evaluation:
     """Members of every rule over `frame`, whose row i is the customer with ordinal `first` + i (`first` a multiple of
     65,536).
 
     The rows are read in slices of `slice_rows` (a multiple of 65,536); the answer is the same for any slice and any
     number of threads. `on_slice(rows done, rows)` is told after each. A rule that cannot be evaluated, and those that
-    refer to it, come back in `failures`; the others are not touched by it.
+    refer to it, come back in `failures`; the others are not touched by it. `holds` answers CONTAINS where the frame
+    keeps sets in another form (see `taxonomy.compiler`).
     """
     if slice_rows % bitmaps.CHUNK or first % bitmaps.CHUNK:
         raise ValueError(f"A slice must be a multiple of {bitmaps.CHUNK} rows.")
@@ -73,14 +77,14 @@ def evaluate(
     todo = dict(rules)
     result.failures.update(_without_rule(todo))
     try:
-        _pass(frame, todo, as_of, slice_rows, on_slice, result, first)
+        _pass(frame, todo, as_of, slice_rows, on_slice, result, first, holds)
     except pl.exceptions.PolarsError:
         # One plan for all rules means that one bad rule stops them all: find it, mark it, go on without it.
         for name in _failing(frame.head(bitmaps.CHUNK), todo, list(todo), as_of, result.failures):
             todo.pop(name, None)
         result.failures.update(_without_rule(todo))
         result.members.clear()
-        _pass(frame, todo, as_of, slice_rows, on_slice, result, first)
+        _pass(frame, todo, as_of, slice_rows, on_slice, result, first, holds)
     return result
 
 
@@ -100,10 +104,12 @@ def _pass(
     on_slice: Callable[[int, int], None] | None,
     result: Evaluation,
     first: int,
+    holds: Holds | None,
 ) -> None:
     for lo in _starts(result.rows, slice_rows):
         began = perf_counter()
-        planned = compiler.plan(frame.slice(lo, slice_rows) if result.rows > slice_rows else frame, rules, as_of=as_of)
+        part = frame.slice(lo, slice_rows) if result.rows > slice_rows else frame
+        planned = compiler.plan(part, rules, as_of=as_of, holds=holds)
         compiled = perf_counter()
         masks = planned.frame.collect() if planned.names else pl.DataFrame()
         evaluated = perf_counter()

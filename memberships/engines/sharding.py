@@ -62,9 +62,9 @@ def evaluate_range(
     on_rows: OnRows | None = None,
 ) -> Evaluation:
     """Members of every rule among the customers with ordinals from `first` until before `end`."""
-    from customers.selectors import scan_build
+    from customers.selectors import scan_coded
 
-    frame = scan_build(build.pk)
+    frame, holds = scan_coded(build.pk)
     part = frame.filter(_within(first, end)) if build.overlay_path else frame.slice(first, end - first)
     return polars_engine.evaluate(
         part,
@@ -73,6 +73,7 @@ def evaluate_range(
         slice_rows=options.slice_rows or polars_engine.SLICE_ROWS,
         on_slice=on_rows,
         first=first,
+        holds=holds,
     )
 
 
