@@ -50,6 +50,10 @@ class EventType(models.TextChoices):
     ALIAS = "alias", "Alias"
 
 
+# The source of what is sent with a key that names none.
+DEFAULT_SOURCE = "events"
+
+
 class Grain(models.TextChoices):
     ACCOUNT = "account", "Account"
     CONTACT = "contact", "Contact"

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from customers.selectors import DECLARED
-from customers.services import applying, counting, nudging, repeating, running, sweeping
+from customers.services import applying, counting, nudging, repeating, retention_of_events, running, sweeping
 from ledger.services import consume
 
 
@@ -41,6 +41,12 @@ def sweep_files() -> None:
     """Remove files and raw rows after their retention."""
     sweeping.sweep_uploads()
     sweeping.sweep_builds()
+
+
+@shared_task(name="customers.keep_event_months")
+def keep_event_months() -> None:
+    """Make room for the events of the next month; forget those older than the retention."""
+    retention_of_events.keep_event_months()
 
 
 @shared_task(name="customers.apply_events")

@@ -46,7 +46,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Any], bool]], ...
     ("Playbooks", "playbooks:list", "journal-text", ("/playbooks/",), _everybody),
     ("Training", "training:home", "mortarboard", ("/training/",), _everybody),
     ("Health", "insights:health", "heart-pulse", ("/insights/",), _everybody),
-    ("Data", "customers:attributes", "database", ("/attributes/", "/sources/", "/imports/"), _everybody),
+    ("Data", "customers:attributes", "database", ("/attributes/", "/sources/", "/events/", "/imports/"), _everybody),
     ("Runs", "memberships:runs", "arrow-repeat", ("/runs/",), _everybody),
     ("Ledger", "ledger:ledger", "link-45deg", ("/ledger/",), _everybody),
     ("People", "accounts:people", "person-badge", ("/people/",), _everybody),

@@ -12,6 +12,7 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 
 from common.actors import SYSTEM
+from customers.choices import DEFAULT_SOURCE
 from customers.errors import InvalidSource
 from customers.rows.tracking import Message, RefusedMessage
 from customers.services.nudging import nudge_applier
@@ -21,8 +22,6 @@ from customers.services.sources import define_source
 log = structlog.get_logger(__name__)
 
 _ASK_AGAIN: Final = 60.0
-# The source of a token that names none.
-DEFAULT_SOURCE: Final = "events"
 # One statement, so one commit: a message is new exactly where its row of `customers_receivedmessage` is. Sorted, so
 # that two calls with the same messages in another order wait for each other instead of dying.
 _STORE: Final = """

@@ -10,11 +10,12 @@ from django.conf import settings
 from accounts.choices import Scope
 from accounts.services import open_token
 from common.clock import now
+from customers.choices import DEFAULT_SOURCE
 from customers.errors import CannotSend, TooManyCalls, UnknownWriteKey, UnsoundCall
 from customers.rows.soundness import Unsound
 from customers.rows.tracking import MAX_BATCH, Envelope, Message, RefusedMessage, checked_message, read_envelope
 from customers.rows.values import ValueRefused
-from customers.services.receiving_events import DEFAULT_SOURCE, Received, receive_events
+from customers.services.receiving_events import Received, receive_events
 
 _MINUTE: Final = 60
 _counts: dict[int, tuple[int, int]] = {}

@@ -24,6 +24,12 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+class WriteKeyForm(forms.Form):
+    """A new write key of a source."""
+
+    name = forms.CharField(label="What sends with it?", max_length=80, help_text="For example: web shop, production.")
+
+
 class CatalogueFilter(forms.Form):
     """What to look for in the catalogue; what does not fit is left out, never an error."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.web import catalogue, customers, imports, sources
+from customers.web import catalogue, customers, event_problems, events, imports, sources
 
 app_name = "customers"
 
@@ -19,6 +19,13 @@ urlpatterns = [
     path("sources/+/new/", sources.define, name="source-new"),
     path("sources/<str:key>/", sources.source, name="source"),
     path("sources/<str:key>/edit/", sources.edit, name="source-edit"),
+    path("sources/<str:key>/keys/", sources.write_key_new, name="write-key-new"),
+    path("sources/<str:key>/keys/<int:token_id>/revoke/", sources.write_key_revoke, name="write-key-revoke"),
+    path("events/", events.events, name="events"),
+    path("events/problems/", event_problems.problems, name="event-problems"),
+    path("events/problems/<int:problem_id>/aside/", event_problems.set_aside, name="event-problem-aside"),
+    path("events/problems/<int:problem_id>/again/", event_problems.apply_again, name="event-problem-again"),
+    path("events/<int:stamp>/<int:event_id>/", events.event, name="event"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.upload, name="import-new"),
     path("imports/<int:job_id>/", imports.one, name="import"),
