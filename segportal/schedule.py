@@ -8,6 +8,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "ledger.sweep": {"task": "ledger.sweep", "schedule": 20.0},
     "segportal.purge_answers": {"task": "segportal.purge_answers", "schedule": 3600.0},
     "customers.resume_imports": {"task": "customers.resume_imports", "schedule": 20.0, "options": {"expires": 20}},
+    "customers.apply_events": {"task": "customers.apply_events", "schedule": 5.0, "options": {"expires": 5}},
     "customers.keep_event_months": {"task": "customers.keep_event_months", "schedule": 3600.0},
     "customers.sweep_files": {"task": "customers.sweep_files", "schedule": 600.0},
     "memberships.reap_runs": {"task": "memberships.reap_runs", "schedule": 30.0, "options": {"expires": 30}},
