@@ -60,6 +60,11 @@ class ExportState(TextChoices):
     EXPIRED = "expired", "Expired"
 
 
+class FileFormat(TextChoices):
+    CSV = "csv", "CSV"
+    PARQUET = "parquet", "Parquet"
+
+
 class Freshness(TextChoices):
     FRESH = "fresh", "Up to date"
     STALE = "stale", "Out of date"

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from common.api import StrictSerializer
+from memberships.api.grounds import FRESH_WITHIN
 from memberships.choices import Cause, Freshness, Phase, RunKind, RunState, Trigger
 
 
@@ -58,6 +59,7 @@ class MembersOut(serializers.Serializer[Any]):
     published_at = serializers.DateTimeField()
     total = serializers.IntegerField()
     state = serializers.ChoiceField(choices=Freshness.choices, allow_null=True)
+    fresh_within = serializers.IntegerField(allow_null=True, help_text=FRESH_WITHIN)
     purpose = serializers.CharField(allow_null=True)
 
 
@@ -99,6 +101,7 @@ class CustomerSegmentsOut(serializers.Serializer[Any]):
 
     customer = serializers.CharField()
     as_of = serializers.DateTimeField(allow_null=True)
+    fresh_within = serializers.IntegerField(allow_null=True, help_text=FRESH_WITHIN)
     results = MembershipOut(many=True)
 
 
@@ -107,6 +110,16 @@ class RunIn(StrictSerializer):
 
     segments = serializers.ListField(child=serializers.CharField(max_length=63), required=False, max_length=500)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300)
+
+
+class RepeatIn(StrictSerializer):
+    """How to compute the run again; what is left out stays with the engine. None of it may change what comes out."""
+
+    engine = serializers.CharField(required=False, max_length=20, help_text="polars, shards or spark")
+    threads = serializers.IntegerField(required=False, min_value=1, max_value=64)
+    shards = serializers.IntegerField(required=False, min_value=1, max_value=1000)
+    slice_rows = serializers.IntegerField(required=False, min_value=65_536, help_text="a multiple of 65,536")
+    order = serializers.IntegerField(required=False, min_value=1, help_text="the seed of another order of the rules")
 
 
 class BuildOut(serializers.Serializer[Any]):
@@ -126,6 +139,9 @@ class RunOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     requested_by = serializers.CharField(source="requested_by.username", allow_null=True, default=None)
     segments = serializers.ListField(child=serializers.CharField(), source="segment_keys")
+    repeats = serializers.IntegerField(source="repeats_id", allow_null=True, help_text="of a repetition: which run")
+    options = serializers.JSONField()
+    verdict = serializers.SerializerMethodField(help_text="of a repetition: identical or different, empty before")
     phase = serializers.ChoiceField(choices=Phase.choices)
     done = serializers.IntegerField()
     total = serializers.IntegerField()
@@ -139,6 +155,12 @@ class RunOut(serializers.Serializer[Any]):
     error_code = serializers.CharField()
     error_advice = serializers.CharField()
     manifest = serializers.JSONField(allow_null=True)
+
+
+    @staticmethod
+    def get_verdict(run: Any) -> str:
+        verdict: str = run.manifest.get("comparison", {}).get("verdict", "")
+        return verdict
 
 
 class RunLineOut(RunOut):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memberships.api import comparing, views, whatif
+from memberships.api import analyses, comparing, exports, lists, views, whatif
 
 urlpatterns = [
     path("rules/compare/", comparing.CompareView.as_view(), name="api-rule-compare"),
@@ -17,4 +17,21 @@ urlpatterns = [
     path("runs/<int:run_id>/", views.RunView.as_view(), name="api-run"),
     path("runs/<int:run_id>/cancel/", views.RunCancelView.as_view(), name="api-run-cancel"),
     path("runs/<int:run_id>/retry/", views.RunRetryView.as_view(), name="api-run-retry"),
+    path("runs/<int:run_id>/repeat/", views.RunRepeatView.as_view(), name="api-run-repeat"),
+    path("segments/<str:key>/retention/", analyses.RetentionView.as_view(), name="api-segment-retention"),
+    path("transitions/", analyses.TransitionsView.as_view(), name="api-transitions"),
+    path("transitions/customers/", analyses.MoversView.as_view(), name="api-transition-customers"),
+    path("overlaps/", analyses.OverlapsView.as_view(), name="api-overlaps"),
+    path("lists/", lists.ListsView.as_view(), name="api-lists"),
+    path("lists/count/", lists.CountView.as_view(), name="api-list-count"),
+    path("lists/<int:list_id>/", lists.ListView.as_view(), name="api-list"),
+    path("lists/<int:list_id>/members/", lists.ListMembersView.as_view(), name="api-list-members"),
+    path("lists/<int:list_id>/anew/", lists.ListAnewView.as_view(), name="api-list-anew"),
+    path("lists/<int:list_id>/restore/", lists.ListRestoreView.as_view(), name="api-list-restore"),
+    path("lists/<int:list_id>/compare/<int:other_id>/", lists.ListCompareView.as_view(), name="api-list-compare"),
+    path("exports/", exports.ExportsView.as_view(), name="api-exports"),
+    path("exports/<int:export_id>/", exports.ExportView.as_view(), name="api-export"),
+    path("exports/<int:export_id>/cancel/", exports.ExportCancelView.as_view(), name="api-export-cancel"),
+    path("exports/<int:export_id>/retry/", exports.ExportRetryView.as_view(), name="api-export-retry"),
+    path("exports/<int:export_id>/file/", exports.ExportFileView.as_view(), name="api-export-file"),
 ]

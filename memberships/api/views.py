@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from memberships.api.serializers import (
     CustomerSegmentsOut,
     MembersOut,
     PreviewOut,
+    RepeatIn,
     RuleIn,
     RunIn,
     RunLineOut,
@@ -24,6 +26,7 @@ from memberships.api.serializers import (
 )
 from memberships.choices import Trigger
 from memberships.policies import MembershipPolicy
+from memberships.selectors.freshness import fresh_within_now
 from taxonomy.policies import segments
 from taxonomy.selectors import parse_for, segment_for
 
@@ -91,6 +94,7 @@ class MembersView(DomainView):
             "published_at": page.published_at,
             "total": page.total,
             "state": None if at else selectors.size_of(segment.key).state,
+            "fresh_within": None if at else fresh_within_now(segment.key),
             "purpose": purpose,
         }
         return Response(MembersOut(shape).data)
@@ -142,7 +146,13 @@ class CustomerSegmentsView(DomainView):
         at = parameters.instant(request, "at")
         rows = selectors.segments_of_ordinal(ordinal, at)
         oldest = min((row.as_of for row in rows if row.as_of), default=None) or at or selectors.last_published_at()
-        return Response(CustomerSegmentsOut({"customer": external_id, "as_of": oldest, "results": rows}).data)
+        shape = {
+            "customer": external_id,
+            "as_of": oldest,
+            "fresh_within": None if at else fresh_within_now(),
+            "results": rows,
+        }
+        return Response(CustomerSegmentsOut(shape).data)
 
 
 class ExplanationView(DomainView):
@@ -216,3 +226,21 @@ class RunRetryView(DomainView):
         """Request again what a failed or cancelled run should have done."""
         run = services.retry_run(actor=request.user, run_id=run_id)  # type: ignore[arg-type]
         return Response(RunOut(run).data, status=status.HTTP_202_ACCEPTED)
+
+
+class RunRepeatView(DomainView):
+    """Computes a run again, to compare."""
+
+    @extend_schema(operation_id="runs_repeat", request=RepeatIn, responses={202: RunOut})
+    def post(self, request: Request, run_id: int) -> Response:
+        """Compute what the run computed again, over the same build, with the rules as they were, at the same instant.
+
+        Nothing is published. The answer is a run of the kind “repeat”; when it has ended, its `verdict` says whether
+        the same came out, and its manifest in which segments not.
+        """
+        asked = RepeatIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        run = services.request_repeat(actor=request.user, run_id=run_id, options=asked.validated_data)  # type: ignore[arg-type]
+        response = Response(RunOut(run).data, status=status.HTTP_202_ACCEPTED)
+        response["Location"] = request.build_absolute_uri(reverse("api-run", args=[run.pk]))
+        return response

@@ -49,3 +49,11 @@ def pace_of(export: Export) -> Pace:
     taken = max(0.001, (now() - export.started_at).total_seconds())
     rate = export.done / taken
     return Pace(rate, max(0, export.total - export.done) / rate)
+
+
+def name_of(export: Export) -> str:
+    """The name of the file for who takes it: what it is of and of which state, in plain letters."""
+    of, stamp = export.what["of"], export.stamp
+    subject = f"list-{export.what['list']}" if of == "list" else f"{export.what['segment']}-{of}"
+    state = f"-version-{stamp['version']}-run-{stamp['run']}" if "version" in stamp else ""
+    return f"{subject}{state}.{export.format}"

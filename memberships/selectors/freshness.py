@@ -2,8 +2,10 @@
 
 import math
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic
+
+from django.db.models import Min
 
 from common.clock import now
 from customers.selectors.waiting import oldest_waiting
@@ -11,9 +13,10 @@ from memberships.models import Current
 from memberships.selectors.stamps import Ground
 
 # A question of every call: within this time it is asked of the database once.
-_KEPT_SECONDS = 1.0
+KEPT_SECONDS = 1.0
+_MOST_KEPT = 500
 _lock = threading.Lock()
-_known: dict[int, tuple[float, int]] = {}
+_known: dict[str, tuple[float, int | None]] = {}
 
 
 def fresh_within(watermarks: Iterable[int | None]) -> int | None:
@@ -22,18 +25,7 @@ def fresh_within(watermarks: Iterable[int | None]) -> int | None:
     `watermarks` of the states that were read; None when there are none, as for instants of the past, which do not age.
     """
     lowest = min((each for each in watermarks if each is not None), default=None)
-    if lowest is None:
-        return None
-    with _lock:
-        kept = _known.get(lowest)
-        if kept is not None and kept[0] > monotonic():
-            return kept[1]
-    oldest = oldest_waiting(after=lowest)
-    found = 0 if oldest is None else max(1, math.ceil((now() - oldest).total_seconds()))
-    with _lock:
-        _known.clear()
-        _known[lowest] = (monotonic() + _KEPT_SECONDS, found)
-    return found
+    return None if lowest is None else _kept(f"through {lowest}", lambda: _waited(lowest))
 
 
 def fresh_within_of(grounds: Iterable[Ground]) -> int | None:
@@ -42,8 +34,30 @@ def fresh_within_of(grounds: Iterable[Ground]) -> int | None:
 
 
 def fresh_within_now(key: str | None = None) -> int | None:
-    """The same for one segment as it stands now, or for all of them."""
-    rows = Current.objects.filter(snapshot__isnull=False)
-    if key is not None:
-        rows = rows.filter(segment__key=key)
-    return fresh_within(rows.order_by("watermark").values_list("watermark", flat=True)[:1])
+    """The same for one segment as it stands now, or for all of them; None while nothing is computed."""
+
+    def found() -> int | None:
+        rows = Current.objects.filter(snapshot__isnull=False)
+        rows = rows if key is None else rows.filter(segment__key=key)
+        lowest = rows.aggregate(lowest=Min("watermark"))["lowest"]
+        return None if lowest is None else _waited(lowest)
+
+    return _kept(f"segment {key or ''}", found)
+
+
+def _waited(watermark: int) -> int:
+    oldest = oldest_waiting(after=watermark)
+    return 0 if oldest is None else max(1, math.ceil((now() - oldest).total_seconds()))
+
+
+def _kept(name: str, ask: Callable[[], int | None]) -> int | None:
+    with _lock:
+        known = _known.get(name)
+        if known is not None and known[0] > monotonic():
+            return known[1]
+    found = ask()
+    with _lock:
+        if len(_known) >= _MOST_KEPT:
+            _known.clear()
+        _known[name] = (monotonic() + KEPT_SECONDS, found)
+    return found

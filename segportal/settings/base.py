@@ -231,6 +231,8 @@ SPECTACULAR_SETTINGS = {
         "AttributeTypeEnum": "customers.choices.AttributeType",
         "ChangeKindEnum": "reviews.choices.Kind",
         "CheckStatusEnum": "reviews.choices.CheckStatus",
+        "ExportStateEnum": "memberships.choices.ExportState",
+        "FileFormatEnum": "memberships.choices.FileFormat",
         "ImportStateEnum": "customers.choices.ImportState",
         "ObjectiveKindEnum": "taxonomy.choices.ObjectiveKind",
         "RequestStateEnum": "reviews.choices.State",
