@@ -12,7 +12,16 @@ from common.api import CursorPages, DomainView, check_if_match, etag_of, with_et
 from common.errors import Invalid, NotFound, Stale
 from customers import selectors
 from customers.api.permissions import SendsData, may_read
-from customers.api.serializers import BulkIn, BulkOut, CustomerIn, CustomerLineOut, CustomerOut, EraseIn
+from customers.api.serializers import (
+    BulkIn,
+    BulkOut,
+    CustomerEventOut,
+    CustomerIn,
+    CustomerLineOut,
+    CustomerOut,
+    EraseIn,
+)
+from customers.selectors.events import event_lines, events_of
 from customers.services.erasure import erase_customer
 from customers.services.profiles import merge_customer, merge_customers_bulk
 
@@ -91,6 +100,26 @@ class CustomerView(DomainView):
         reason = asked.validated_data["reason"]
         erase_customer(actor=cast(Actor, request.user), external_id=external_id, reason=reason)
         return Response(status=204)
+
+
+class CustomerEventsView(DomainView):
+    """What one customer did."""
+
+    pagination_class = CursorPages
+    cursor_ordering = "-at", "-id"
+
+    @extend_schema(
+        operation_id="customers_events",
+        parameters=[OpenApiParameter("name", str, description="of the event, or the type of calls without a name")],
+        responses=CustomerEventOut(many=True),
+    )
+    def get(self, request: Request, external_id: str) -> Response:
+        """The events of the customer, newest first; traits of attributes that the caller sees, properties for those who
+        see personal values.
+        """
+        record = selectors.customer_for(viewer=request.user, external_id=external_id)
+        rows = events_of(record, name=request.query_params.get("name", ""))
+        return self.page(rows, lambda event: CustomerEventOut(event_lines(viewer=request.user, events=[event])[0]).data)
 
 
 def _base(request: Request, external_id: str) -> int | None:

@@ -8,7 +8,16 @@ from rest_framework import serializers
 
 from common.api import StrictSerializer
 from common.api.parsers import parse_json
-from customers.choices import AttributeType, Dimension, FileFormat, Grain, ImportState, Sensitivity, SourceKind
+from customers.choices import (
+    AttributeType,
+    Dimension,
+    EventType,
+    FileFormat,
+    Grain,
+    ImportState,
+    Sensitivity,
+    SourceKind,
+)
 from customers.selectors import derivation_sentence
 
 
@@ -194,6 +203,19 @@ class CustomerOut(serializers.Serializer[Any]):
     ordinal = serializers.IntegerField()
     attributes = serializers.DictField(child=serializers.JSONField())
     changed_at = serializers.DateTimeField()
+
+
+class CustomerEventOut(serializers.Serializer[Any]):
+    """One event of a customer, as far as the caller may see it."""
+
+    message_id = serializers.CharField()
+    type = serializers.ChoiceField(choices=EventType.choices)
+    name = serializers.CharField(help_text="empty for calls that have none")
+    at = serializers.DateTimeField(help_text="when it happened")
+    received_at = serializers.DateTimeField()
+    source = serializers.CharField(source="source_key")  # type: ignore[assignment]
+    content = serializers.DictField(child=serializers.JSONField(), help_text="traits or properties")
+    hidden = serializers.IntegerField(source="hidden_count", help_text="traits or properties that are not shown")
 
 
 class CustomerLineOut(serializers.Serializer[Any]):

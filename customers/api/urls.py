@@ -14,6 +14,7 @@ urlpatterns = [
     # Before the ids: a customer with the id "bulk" is reached by the bulk call and on the pages only.
     path("customers/bulk/", customers.BulkView.as_view(), name="api-customers-bulk"),
     path("customers/<str:external_id>/", customers.CustomerView.as_view(), name="api-customer"),
+    path("customers/<str:external_id>/events/", customers.CustomerEventsView.as_view(), name="api-customer-events"),
     path("imports/", imports.ImportListView.as_view(), name="api-imports"),
     path("imports/<int:job_id>/", imports.ImportView.as_view(), name="api-import"),
     path("imports/<int:job_id>/start/", imports.ImportStartView.as_view(), name="api-import-start"),

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 # (instant, message id). Instants are texts of one width, so that the order of the texts is the order of time.
 Clock = tuple[str, str]
 NEVER: Final[Clock] = ("", "")
+# What is received so much later than it happened is late.
+LATE_AFTER: Final = timedelta(hours=1)
 
 
 def instant_text(at: datetime) -> str:

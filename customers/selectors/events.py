@@ -10,11 +10,14 @@ from django.db.models import Count, Q, QuerySet
 from customers.choices import EventType, Sensitivity
 from customers.models import Event, Link
 from customers.policies import visible_sensitivities
+from customers.rows.clocks import LATE_AFTER
 from customers.rows.traits import trait_key
+from customers.rows.values import shown
 from customers.selectors.attributes import attribute_facts_for
-from customers.selectors.customers import CustomerRecord, customer_for
+from customers.selectors.customers import CustomerRecord
 
 _NAMES: Final = 50
+_SHOWN: Final = 6
 _WITH_TRAITS: Final = (EventType.IDENTIFY, EventType.GROUP)
 
 
@@ -39,6 +42,16 @@ class EventLine:
         """What happened, in a word or two."""
         return self.name or EventType(self.type).label
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it was received long after it happened."""
+        return self.received_at - self.at > LATE_AFTER
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """The first of its values as short texts."""
+        return [(name, shown(value).strip("“”")) for name, value in list(self.content.items())[:_SHOWN]]
+
 
 @dataclass(frozen=True)
 class KnownAs:
@@ -48,10 +61,9 @@ class KnownAs:
     name: str
 
 
-def events_of(*, viewer: Any, external_id: str, name: str = "") -> QuerySet[Event]:
+def events_of(record: CustomerRecord, *, name: str = "") -> QuerySet[Event]:
     """What the customer did, newest first; of one name, or of one type of calls that have no name."""
-    ordinal = customer_for(viewer=viewer, external_id=external_id).ordinal
-    rows = Event.objects.filter(customer_ordinal=ordinal).order_by("-at", "-id")
+    rows = Event.objects.filter(customer_ordinal=record.ordinal).order_by("-at", "-id")
     name = name.replace("\x00", "")
     return rows.filter(Q(name=name) | Q(name="", type=name)) if name else rows
 
@@ -73,15 +85,12 @@ def event_lines(*, viewer: Any, events: Iterable[Event]) -> list[EventLine]:
     for event in events:
         content = event.content if isinstance(event.content, Mapping) else {}
         if event.type in _WITH_TRAITS:
-            shown = {name: value for name, value in content.items() if trait_key(name, facts)}
+            visible = {name: value for name, value in content.items() if trait_key(name, facts)}
         else:
-            shown = dict(content) if sees_people else {}
-        lines.append(
-            EventLine(
-                event.id, event.message_id, event.type, event.name, event.at, event.received_at, event.source_key, shown,
-                len(content) - len(shown),
-            )
-        )  # fmt: skip
+            visible = dict(content) if sees_people else {}
+        names = ("id", "message_id", "type", "name", "at", "received_at", "source_key")
+        told = {name: getattr(event, name) for name in names}
+        lines.append(EventLine(**told, content=visible, hidden_count=len(content) - len(visible)))
     return lines
 
 

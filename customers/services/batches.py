@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from common.clock import now
 from customers.choices import ChangeCause
 from customers.rows import AttributeRow
-from customers.rows.clocks import instant_text
+from customers.rows.clocks import LATE_AFTER, instant_text
 from customers.rows.identity import Names
 from customers.rows.told import Told, learn_names, with_sound_ids
 from customers.rows.traits import Fault, typed_traits
@@ -18,8 +18,6 @@ from customers.services import identity
 from customers.services.identity import Row, as_json
 from customers.services.problems import Problem
 
-# What is received so much later than it happened is late.
-LATE_AFTER: Final = timedelta(hours=1)
 _STORE = """
     UPDATE customers_customer c
     SET attributes = coalesce(i.attributes, c.attributes), clocks = coalesce(i.clocks, c.clocks),

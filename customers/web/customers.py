@@ -1,6 +1,6 @@
 """Pages of the customers."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,15 +11,19 @@ from django.views.decorators.http import require_POST
 from common.actors import Actor
 from common.web import is_htmx, paginate
 from customers import selectors
+from customers.errors import MergedAway
 from customers.models import Attribute
 from customers.policies import CustomerPolicy, ImportPolicy
+from customers.selectors import CustomerRecord
+from customers.selectors.events import event_lines, event_names_of, events_of, known_as
 from customers.services.erasure import erase_customer
 from customers.web.values import profile_parts, shown_value
 
 policy = CustomerPolicy()
 _COLUMNS = 4
+_LAST_EVENTS = 8
 ERASE_CONSEQUENCES = (
-    "Every value, the id and the rows in quarantine are removed for good; nothing brings them back.",
+    "Every value, every event, the ids and the rows in quarantine are removed for good; nothing brings them back.",
     "The customer leaves all segments with the next run.",
     "The ledger keeps that somebody was erased, when, by whom and why, without the id.",
 )
@@ -53,22 +57,46 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def customer(request: HttpRequest, external_id: str) -> HttpResponse:
-    """One customer: the play to run now, the segments and why, the profile."""
-    record = selectors.customer_for(viewer=request.user, external_id=external_id)
+    """One customer: the play to run now, the segments and why, the profile; or into whom the customer was merged."""
+    try:
+        record = selectors.customer_for(viewer=request.user, external_id=external_id)
+    except MergedAway as merged:
+        context = {"external_id": external_id, "survivor": merged.extra["merged_into"]}
+        return render(request, "customers/merged.html", context, status=merged.status)
+    return render(request, "customers/customer.html", _profile_context(request, record))
+
+
+def _profile_context(request: HttpRequest, record: CustomerRecord) -> dict[str, Any]:
     attributes = list(selectors.attributes_for(viewer=request.user))
     freshness = selectors.freshness_of(viewer=request.user)
     parts = profile_parts(record, attributes, freshness)
     given = {line.source.source.key: line.source for part in parts for line in part.known if line.source}
-    context = {
+    return {
         "record": record,
         "parts": parts,
+        "known_as": known_as(record),
         "sources": sorted(given.values(), key=lambda line: line.source.name),
         "known_count": len(record.attributes),
         "attribute_count": len(attributes),
         "may_erase": policy.can(request.user, "erase"),
         "erase_consequences": ERASE_CONSEQUENCES,
     }
-    return render(request, "customers/customer.html", context)
+
+
+@never_cache
+def customer_events(request: HttpRequest, external_id: str) -> HttpResponse:
+    """What the customer did, newest first: the last few for the customer's page, else all of them page by page."""
+    record = selectors.customer_for(viewer=request.user, external_id=external_id)
+    is_region, name = is_htmx(request), request.GET.get("name", "")[:200]
+    page = paginate(request, events_of(record, name=name), _LAST_EVENTS if is_region else 50)
+    context = {
+        "record": record,
+        "page": page,
+        "lines": event_lines(viewer=request.user, events=page),
+        "name": name,
+        "names": () if is_region else event_names_of(record),
+    }
+    return render(request, f"customers/customer_events.html{'#region' if is_region else ''}", context)
 
 
 @require_POST
