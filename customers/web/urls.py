@@ -9,6 +9,7 @@ app_name = "customers"
 urlpatterns = [
     path("customers/", customers.customers, name="list"),
     path("customers/<str:external_id>/", customers.customer, name="customer"),
+    path("customers/<str:external_id>/events/", customers.customer_events, name="customer-events"),
     path("customers/<str:external_id>/erase/", customers.erase, name="customer-erase"),
     path("attributes/", catalogue.attributes, name="attributes"),
     # A key begins with a small letter or digit, so that no attribute can take these words with a plus.
