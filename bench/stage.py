@@ -97,24 +97,28 @@ def build(frame: Any) -> Path:
     """The frame as a finished profile build, as the customers' storey would have written it; its file."""
     from common.clock import now
     from customers.models import ProfileBuild
+    from customers.rows.coded_sets import with_codes
     from customers.rows.frames import ROW_GROUP
     from customers.selectors import attribute_facts, builds_folder
     from customers.services.locks import settled_watermark
+    from customers.stages import Asked, grounds_of
 
     path = builds_folder() / "base-generated.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    frame.write_parquet(path, compression="zstd", row_group_size=ROW_GROUP)
+    asked = Asked(attribute_facts(), now())
+    with_codes(frame, asked.schema).write_parquet(path, compression="zstd", row_group_size=ROW_GROUP)
     watermark = settled_watermark()
     ProfileBuild.objects.create(
         number=1,
         kind="base",
-        as_of=now(),
+        as_of=asked.as_of,
         watermark=watermark,
         base_watermark=watermark,
         row_count=frame.height,
         alive_count=frame.height,
         base_path=path.name,
-        schema={key: facts.type for key, facts in attribute_facts().items()},
+        schema=asked.schema,
+        lineage={"grounds": grounds_of(asked, None)},
         digest="0" * 64,
         created_at=now(),
     )
