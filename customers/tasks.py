@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from customers.selectors import DECLARED
-from customers.services import applying, counting, nudging, repeating, retention_of_events, running, sweeping
+from customers.services import applying, builds, counting, nudging, repeating, retention_of_events, running, sweeping
 from ledger.services import consume
 
 
@@ -34,6 +34,12 @@ def resume_imports() -> None:
     """Send imports again whose worker has gone, or whose message was lost."""
     for job_id in running.waiting_imports():
         run_import.delay(job_id)
+
+
+@shared_task(name="customers.refresh_build")
+def refresh_build() -> None:
+    """Make a new profile build when customers changed or the day has turned, so that previews stay near the truth."""
+    builds.refresh_build()
 
 
 @shared_task(name="customers.sweep_files")

@@ -10,6 +10,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "customers.resume_imports": {"task": "customers.resume_imports", "schedule": 20.0, "options": {"expires": 20}},
     "customers.apply_events": {"task": "customers.apply_events", "schedule": 5.0, "options": {"expires": 5}},
     "customers.keep_event_months": {"task": "customers.keep_event_months", "schedule": 3600.0},
+    "customers.refresh_build": {"task": "customers.refresh_build", "schedule": 300.0, "options": {"expires": 300}},
     "customers.sweep_files": {"task": "customers.sweep_files", "schedule": 600.0},
     "memberships.reap_runs": {"task": "memberships.reap_runs", "schedule": 30.0, "options": {"expires": 30}},
     "memberships.compact": {"task": "memberships.compact_history", "schedule": 3600.0, "options": {"expires": 3600}},

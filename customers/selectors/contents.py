@@ -180,6 +180,8 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str = "create
     made["derivation"] = checked_derivation(
         content.get("derivation"), key=key, kind=made["type"], sensitivity=made["sensitivity"], report=faults.add
     )
+    if (made["derivation"] or {}).get("kind") == "event" and not made["source"]:
+        faults.add("source", "Name the source whose events these are: its freshness is the attribute's.", "required")
     about_key, about_label = name_faults(key, made["label"])
     faults.errors += refusals(about_key, "/key") + refusals(about_label, "/label")
     if faults.errors:

@@ -22,7 +22,14 @@ from customers.rows.coded_sets import with_codes
 from customers.rows.digesting import build_digest, column_digest
 from customers.rows.frames import ROW_GROUP, build_columns, scan_files
 from customers.rows.quality import column_quality
-from customers.selectors import attribute_facts, build_files, builds_folder, freshness_of, newest_build
+from customers.selectors import (
+    attribute_facts,
+    build_files,
+    builds_folder,
+    freshness_of,
+    newest_build,
+    newest_change,
+)
 from customers.services.counting import count_facts, counts_all, recount_facts
 from customers.services.exporting import export_base, sink_rows, write_frame
 from customers.services.extracts import forget_erased, kept_since, synced_events
@@ -223,3 +230,19 @@ def build_profiles(
         build = _publish(actor, files, made | _measured(files, schema, row_count, grounds, started))
         log.info("build.finished", build=build.pk, kind=build.kind, rows=row_count, **build.lineage["seconds"])
         return build
+
+
+def refresh_build(*, actor: Actor = SYSTEM) -> ProfileBuild | None:
+    """Make a new build when customers changed since the newest one or what it rests on did; None when there is nothing
+    to do, which a few small queries find out.
+
+    Afterwards previews and pages count on a build that held every change when this was called.
+    Refuses and announces: as `build_profiles`.
+    """
+    newest, asked = newest_build(), Asked(attribute_facts(), now())
+    if newest is None and not Customer.objects.exists():
+        return None
+    unchanged = newest is not None and newest.watermark == newest_change()
+    if newest is not None and unchanged and _continues(newest, asked.schema, grounds_of(asked, kept_since())):
+        return None
+    return build_profiles(actor=actor)

@@ -22,7 +22,7 @@ from customers.selectors import (
     scan_build,
 )
 from customers.services.attributes import define_attribute
-from customers.services.builds import build_profiles
+from customers.services.builds import build_profiles, refresh_build
 from customers.services.erasure import erase_customer
 from customers.services.profiles import merge_customers_bulk
 from customers.stages.base import Asked
@@ -60,7 +60,8 @@ DERIVED: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def define(people: SimpleNamespace, key: str, kind: str, derivation: dict[str, Any], **more: Any) -> None:
-    content = {"label": f"The {key}", "type": kind, "dimension": "behavioral", "derivation": derivation, **more}
+    given = {"label": f"The {key}", "type": kind, "dimension": "behavioral", "source": "till"}
+    content = {**given, "derivation": derivation, **more}
     define_attribute(actor=people.steward, key=key, content=content)
 
 
@@ -280,3 +281,13 @@ def test_derived_values__no_computed_attribute_of_interest__nothing_is_asked(
     rows = attribute_facts()
     with django_assert_num_queries(0):
         assert derived_values(0, AS_OF, rows) == {}
+
+
+def test_refresh__nothing_changed_or_somebody_did__builds_only_then(catalogue: SimpleNamespace) -> None:
+    assert refresh_build() is None
+    arrive(catalogue, 3)
+    first = refresh_build()
+    assert first is not None and refresh_build() is None
+    tell([Told("c-00", "Order Completed", AS_OF)])
+    second = refresh_build()
+    assert second is not None and second.pk != first.pk
