@@ -1,6 +1,7 @@
 """Reading memberships; other apps import from here."""
 
 from memberships.selectors.changes import ChangeRow, ChangesPage, changes_since
+from memberships.selectors.alerts import Alert, alerts
 from memberships.selectors.clauses import Clause, Fact
 from memberships.selectors.creation import CreationEvidence, Neighbour, creation_evidence
 from memberships.selectors.customers import (
@@ -32,6 +33,7 @@ from memberships.selectors.members import (
     stamp_at,
 )
 from memberships.selectors.previews import FunnelStep, Preview, preview, shown_count
+from memberships.selectors.recalibration import Recalibration, recalibration
 from memberships.selectors.regions import Regions, ShownRegions, regions_between
 from memberships.selectors.runs import (
     home_panels,
@@ -39,15 +41,18 @@ from memberships.selectors.runs import (
     open_run_for,
     open_runs,
     remaining,
+    repetitions_of,
     run_for,
     runs_for,
     runs_of_segment,
+    shown_state,
 )
 from memberships.selectors.sizes import SizePoint, SizeRow, size_history, size_of, sizes
 from memberships.selectors.turns import ShownTurn, Step
 from memberships.selectors.whatif import Point, WhatIf, counts_on_newest, value_measures, what_if
 
 __all__ = [
+    "Alert",
     "ChangeRow",
     "ChangesPage",
     "Clause",
@@ -66,6 +71,7 @@ __all__ = [
     "Neighbour",
     "Point",
     "Preview",
+    "Recalibration",
     "Regions",
     "ShownPoint",
     "ShownPreview",
@@ -79,6 +85,7 @@ __all__ = [
     "Step",
     "ToldMove",
     "WhatIf",
+    "alerts",
     "changes_since",
     "checked_purpose",
     "counts_on_newest",
@@ -102,8 +109,10 @@ __all__ = [
     "ordinal_for",
     "preview",
     "preview_for",
+    "recalibration",
     "regions_between",
     "remaining",
+    "repetitions_of",
     "run_for",
     "runs_for",
     "runs_of_segment",
@@ -111,6 +120,7 @@ __all__ = [
     "segments_of_ordinal",
     "segments_without",
     "shown_count",
+    "shown_state",
     "size_history",
     "size_of",
     "sizes",

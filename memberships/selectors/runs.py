@@ -9,14 +9,23 @@ from django.urls import reverse
 
 from common.clock import now
 from common.panels import HomeItem, HomePanel
-from memberships.choices import Cause, Freshness, RunState
+from memberships.choices import Cause, Freshness, RunKind, RunState
 from memberships.errors import RunNotFound
 from memberships.models import Delta, Run
 from memberships.policies import RunPolicy
+from memberships.selectors.alerts import Alert, alerts
 from memberships.selectors.sizes import sizes
 from memberships.states import OPEN
 
 _WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The state of a run as people read it: a word that has its look, and the words beside it."""
+
+    word: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,31 @@ def run_for(*, viewer: Any, run_id: int) -> Run:
 
 def runs_of_segment(viewer: Any, key: str) -> QuerySet[Run]:
     """The runs that computed the segment, or were asked to, newest first."""
-    return runs_for(viewer).filter(manifest__segments__contains=[{"segment": key}])
+    found = runs_for(viewer).exclude(kind=RunKind.REPEAT)
+    return found.filter(manifest__segments__contains=[{"segment": key}])
+
+
+def repetitions_of(run: Run) -> list[Run]:
+    """The runs that repeated this one, newest first."""
+    return list(run.repetitions.select_related("requested_by").order_by("-pk")[:20])
+
+
+def shown_state(run: Run) -> Shown:
+    """Queued, tried again, running, succeeded, in part, empty, identical, different and the rest: each its own word."""
+    label = run.get_state_display()
+    if run.state == RunState.QUEUED and run.attempts:
+        return Shown("queued", f"Waits for try {run.attempts + 1} of 3")
+    if run.state == RunState.RUNNING and run.attempts > 1:
+        return Shown("running", f"Running, try {run.attempts} of 3")
+    if run.state != RunState.SUCCEEDED:
+        return Shown(run.state, label)
+    if verdict := run.manifest.get("comparison", {}).get("verdict"):
+        return Shown(verdict, verdict.capitalize())
+    if run.manifest.get("counts", {}).get("failed"):
+        return Shown("partial", "Succeeded in part")
+    if not run.manifest.get("segments") and run.kind != RunKind.MICRO:
+        return Shown("empty", "Nothing to compute")
+    return Shown(run.state, label)
 
 
 def open_runs() -> QuerySet[Run]:
@@ -55,7 +88,8 @@ def open_runs() -> QuerySet[Run]:
 
 def open_run_for(key: str) -> Run | None:
     """A run that waits or is being computed and covers the segment."""
-    return next((run for run in open_runs() if not run.segment_keys or key in run.segment_keys), None)
+    runs = open_runs().exclude(kind=RunKind.REPEAT)
+    return next((run for run in runs if not run.segment_keys or key in run.segment_keys), None)
 
 
 def remaining(run: Run) -> Remaining:
@@ -69,7 +103,8 @@ def remaining(run: Run) -> Remaining:
 
 def last_published_at() -> datetime | None:
     """When a run last succeeded."""
-    return Run.objects.filter(state=RunState.SUCCEEDED).order_by("-ended_at").values_list("ended_at", flat=True).first()
+    runs = Run.objects.filter(state=RunState.SUCCEEDED).exclude(kind=RunKind.REPEAT)
+    return runs.order_by("-ended_at").values_list("ended_at", flat=True).first()
 
 
 def home_panels(viewer: Any) -> list[HomePanel]:
@@ -84,6 +119,19 @@ def home_panels(viewer: Any) -> list[HomePanel]:
             url=reverse("memberships:runs"),
         )
     ]
+    stuck = [_alerted(alert) for alert in alerts() if alert.kind != "failing"]
+    if stuck:
+        panels.append(
+            HomePanel(
+                key="memberships-stuck",
+                title="Runs that need a look",
+                order=14,
+                items=stuck,
+                empty="",
+                url=reverse("memberships:runs"),
+                tone="warn",
+            )
+        )
     trouble = _trouble()
     if trouble:
         panels.append(
@@ -98,6 +146,10 @@ def home_panels(viewer: Any) -> list[HomePanel]:
             )
         )
     return panels
+
+
+def _alerted(alert: Alert) -> HomeItem:
+    return HomeItem(title=alert.title, url=alert.url, detail=alert.advice, at=alert.since, urgent=True)
 
 
 def _latest_moves(limit: int = 6) -> list[Delta]:

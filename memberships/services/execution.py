@@ -69,7 +69,8 @@ def _ask(claim: Claim, run: Run, clock: _Clock) -> Asked:
     if run.kind == RunKind.REPEAT:
         asked = asked_before(run)
     else:
-        asked = asked_now(build_profiles(actor=SYSTEM), now(), run.segment_keys)
+        as_of = now()
+        asked = asked_now(build_profiles(actor=SYSTEM, as_of=as_of), as_of, run.segment_keys)
     clock.stop("build")
     claim.note(build=asked.build, as_of=asked.as_of, phase=Phase.EVALUATING, total=len(asked.scope))
     return asked

@@ -11,16 +11,18 @@ from common.actors import Actor
 from common.clock import now
 from common.digests import digest_of
 from common.errors import DomainError
-from customers.selectors import builds_folder, scan_build
+from customers.selectors import scan_build
 from ledger.services import announce
 from memberships import engines
 from memberships.bitmaps import CHUNK
 from memberships.choices import RunKind, RunState, Trigger
+from memberships.engines import rows_engine
 from memberships.errors import BadOptions, NotRepeatable, RunNotFound
 from memberships.events import RunRequested
 from memberships.models import Run
 from memberships.policies import RunPolicy
 from memberships.services.asking import Asked, asked_then
+from memberships.services.batches import read_batch
 from memberships.services.dispatch import send_run
 
 _MOST = {"threads": 64, "shards": 1000, "order": 2**31 - 1, "slice_rows": 2**31}
@@ -103,7 +105,9 @@ def asked_before_of(original: Run) -> Asked:
         raise NotRepeatable(f"Run {original.pk} published nothing that another run could be compared with.")
     if "rules" not in manifest:
         raise NotRepeatable(f"Run {original.pk} was made before runs wrote down their rules; it cannot be repeated.")
-    if original.kind != RunKind.MICRO:
+    if original.kind == RunKind.MICRO:
+        read_batch(original)
+    else:
         try:
             scan_build(build.pk)
         except DomainError as gone:
@@ -116,8 +120,6 @@ def asked_before_of(original: Run) -> Asked:
 
 
 def evaluate_batch(original: Run, asked: Asked) -> tuple[dict[str, str], engines.Evaluation]:
-    """Evaluate the rows of a micro-batch again. Refuses: NotRepeatable when its file is gone."""
-    path = builds_folder().parent / "batches" / original.batch_path
-    if not original.batch_path or not path.is_file():
-        raise NotRepeatable(f"The rows that run {original.pk} read are no longer kept, so it cannot be repeated.")
-    raise NotRepeatable(f"Run {original.pk} cannot be repeated yet.")
+    """Evaluate the rows of a micro-batch again; engine and result. Raises NotRepeatable when they are not kept."""
+    evaluation = rows_engine.evaluate_rows(read_batch(original), asked.trees, asked.as_of)
+    return {"name": rows_engine.NAME, "version": rows_engine.VERSION}, evaluation

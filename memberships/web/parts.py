@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from memberships.choices import RunState
+from memberships.choices import Phase, RunState
 from memberships.models import Run
 from memberships.policies import RunPolicy
 from memberships.selectors import remaining
@@ -14,9 +14,11 @@ from taxonomy.selectors import lineage, newest_version, segment_for
 
 _STAGES = {
     "build": "Reading the customers",
+    "read": "Reading the changed customers",
     "compile": "Compiling the rules",
     "evaluate": "Evaluating the rules",
     "bitmaps": "Collecting the members",
+    "compare": "Comparing",
     "publish": "Comparing and publishing",
 }
 
@@ -44,10 +46,11 @@ def progress_of(run: Run) -> dict[str, Any]:
     """The run's progress as the component shows it; it asks again only while the run is open."""
     left = remaining(run)
     waiting = run.state == RunState.QUEUED
+    in_shards = run.state == RunState.RUNNING and "asked" in run.manifest and run.phase == Phase.EVALUATING
     return {
         "id": f"progress-{run.pk}",
         "run": run,
-        "label": "Waiting for a worker" if waiting else run.get_phase_display(),
+        "label": "Waiting for a worker" if waiting else run.get_phase_display() + (", in shards" if in_shards else ""),
         "done": left.done,
         "total": left.total,
         "rate": left.rate,
@@ -56,7 +59,7 @@ def progress_of(run: Run) -> dict[str, Any]:
     }
 
 
-_FIRST = ("failed", "superseded", "newer", "published", "retired")
+_FIRST = ("different", "failed", "superseded", "newer", "published", "retired")
 
 
 def lines_of(run: Run) -> list[dict[str, Any]]:
@@ -67,17 +70,21 @@ def lines_of(run: Run) -> list[dict[str, Any]]:
 
 
 def stages_of(run: Run) -> list[dict[str, Any]]:
-    """Where the time of a finished run went, in milliseconds."""
+    """Where the time of a finished run went, in milliseconds, each stage with where it lies in the whole."""
     seconds: dict[str, float] = run.manifest.get("seconds", {})
-    return [
-        {"label": label, "milliseconds": round(seconds[stage] * 1000), "whole": round(seconds["total"] * 1000)}
-        for stage, label in _STAGES.items()
-        if stage in seconds
-    ]
+    stages = [(label, seconds[stage]) for stage, label in _STAGES.items() if stage in seconds]
+    whole = max(seconds.get("total", 0.0), sum(spent for _, spent in stages))
+    found, start = [], 0.0
+    for number, (label, spent) in enumerate(stages, start=1):
+        place = {"start": f"{100 * start / whole:.2f}", "share": f"{100 * spent / whole:.2f}"} if whole else {}
+        found.append({"label": label, "number": number, "milliseconds": round(spent * 1000), **place})
+        start += spent
+    return found
 
 
 def run_rights(viewer: Any, run: Run | None = None, keys: Sequence[str] = ()) -> dict[str, str | None]:
     """Why the viewer may not request, cancel or retry the run, or one of these segments; None where they may."""
     keys = run.segment_keys if run else keys
     policy = RunPolicy()
-    return {f"why_no_{action}": policy.reason(viewer, action, keys) for action in ("request", "cancel", "retry")}
+    actions = ("request", "cancel", "retry", "repeat")
+    return {f"why_no_{action}": policy.reason(viewer, action, keys) for action in actions}

@@ -1,15 +1,18 @@
 """The pages of runs."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common.web import paginate
 from memberships import selectors, services
-from memberships.choices import Trigger
+from memberships.choices import RunKind, Trigger
+from memberships.selectors.run_lists import listed
 from memberships.states import ENDED
-from memberships.web.forms import RunForm
+from memberships.web.forms import RepeatForm, RunForm, RunsForm
 from memberships.web.parts import lines_of, progress_of, run_rights, stages_of
 
 CANCEL_CONSEQUENCES = (
@@ -20,10 +23,20 @@ CANCEL_CONSEQUENCES = (
 
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
-    """All runs, the open ones with their progress."""
+    """All runs, the open ones with their progress; micro-batches folded by the hour."""
+    form = RunsForm(request.GET)
+    narrowing = form.narrowing
+    found = narrowing.of(selectors.runs_for(request.user))
+    micro = found.filter(kind=RunKind.MICRO)
+    page = paginate(request, found.exclude(kind=RunKind.MICRO) if narrowing.folds else found)
+    edges = {"is_first": not page.has_previous(), "is_last": not page.has_next()}
+    rows = listed(list(page), micro if narrowing.folds else micro.none(), **edges)
     context = {
         "open": [progress_of(run) for run in selectors.open_runs()],
-        "page": paginate(request, selectors.runs_for(request.user)),
+        "page": page,
+        "rows": [(row, selectors.shown_state(row) if hasattr(row, "manifest") else None) for row in rows],
+        "form": form,
+        "narrowing": narrowing,
         "last_published_at": selectors.last_published_at(),
         **run_rights(request.user),
     }
@@ -34,15 +47,36 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: how far it is, or what went in and came out."""
     found = selectors.run_for(viewer=request.user, run_id=run_id)
-    context = {
+    shown = selectors.shown_state(found)
+    context: dict[str, Any] = {
         "run": found,
+        "shown": shown,
         "progress": progress_of(found),
         "stages": stages_of(found),
         "cancel_consequences": CANCEL_CONSEQUENCES,
         "lines": lines_of(found),
+        "repetitions": [(each, selectors.shown_state(each)) for each in selectors.repetitions_of(found)],
+        "repeat_form": RepeatForm(),
         **run_rights(request.user, found),
     }
     return render(request, "memberships/run.html", context)
+
+
+@require_GET
+def manifest(request: HttpRequest, run_id: int) -> HttpResponse:
+    """The manifest as a file."""
+    found = selectors.run_for(viewer=request.user, run_id=run_id)
+    response = JsonResponse(found.manifest, json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="run-{found.pk}-manifest.json"'
+    return response
+
+
+@require_GET
+def values(request: HttpRequest, run_id: int) -> HttpResponse:
+    """A region: size and value of each segment before and after the run."""
+    found = selectors.run_for(viewer=request.user, run_id=run_id)
+    context = {"run": found, "compared": selectors.recalibration(request.user, found)}
+    return render(request, "memberships/run_values.html", context)
 
 
 @require_GET
@@ -57,13 +91,14 @@ def progress(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require_POST
 def request_run(request: HttpRequest) -> HttpResponse:
-    """Ask for a recompute."""
+    """Ask for a recompute; of one segment with the reason that it is to be recalibrated."""
     form = RunForm(request.POST)
     form.full_clean()
     found = services.request_run(
         actor=request.user,  # type: ignore[arg-type]
         trigger=Trigger.PERSON,
         segment_keys=form.segment_keys,
+        reason="Recalibration" if form.segment_keys else "",
     )
     messages.success(request, f"Run {found.pk} is {found.get_state_display().lower()}.")
     return redirect("memberships:run", run_id=found.pk)
@@ -82,4 +117,16 @@ def retry(request: HttpRequest, run_id: int) -> HttpResponse:
     """Request a failed or cancelled run again."""
     found = services.retry_run(actor=request.user, run_id=run_id)  # type: ignore[arg-type]
     messages.success(request, f"Run {found.pk} is {found.get_state_display().lower()}.")
+    return redirect("memberships:run", run_id=found.pk)
+
+
+@require_POST
+def repeat(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Compute a run again, to compare."""
+    form = RepeatForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "The run was not repeated: " + "; ".join(str(each[0]) for each in form.errors.values()))
+        return redirect("memberships:run", run_id=run_id)
+    found = services.request_repeat(actor=request.user, run_id=run_id, options=form.options)  # type: ignore[arg-type]
+    messages.success(request, f"Run {found.pk} computes run {run_id} again. Nothing of it is published.")
     return redirect("memberships:run", run_id=found.pk)
