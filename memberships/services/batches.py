@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 from django.conf import settings
-from django.db import transaction
 
 from customers.selectors import builds_folder
 from memberships.choices import RunKind
@@ -46,10 +45,12 @@ def sweep_batches() -> int:
     tell of the segments that moved alone. How many were thinned out. Refuses: nothing. Announces: nothing."""
     kept = Run.objects.filter(kind=RunKind.MICRO).exclude(batch_path="").order_by("-pk")
     old = list(kept.only("pk", "batch_path", "manifest")[settings.SEGPORTAL_BATCHES_KEPT :][:_THINNED_AT_ONCE])
+    gone = [batches_folder() / run.batch_path for run in old]
     for run in old:
         run.batch_path, run.manifest = "", thinned(run.manifest)
-    with transaction.atomic():
-        Run.objects.bulk_update(old, ["batch_path", "manifest"], batch_size=200)
+    Run.objects.bulk_update(old, ["batch_path", "manifest"], batch_size=200)
+    for path in gone:
+        path.unlink(missing_ok=True)
     named = set(kept.values_list("batch_path", flat=True))
     for path in batches_folder().glob("batch-*"):
         if path.name.removesuffix(".tmp") not in named and _is_old(path):

@@ -70,14 +70,14 @@ def publish_changes() -> Published | None:
         standing = asked()
         movable = _movable(standing)
         if standing.rules and not Current.objects.exists():
-            _request_full("Nothing is published yet")
+            _request_full("Nothing is published yet", Trigger.PROFILES)
         if any(row.as_of and row.as_of.date() < now().date() for row in movable):
-            _request_full("The day has turned")
+            _request_full("The day has turned", Trigger.SCHEDULE)
         group = _furthest_back(movable, watermark)
         if group is None:
             return None
         if changed_count(after=group.after) > MOST_CHANGED:
-            _request_full("Very many customers changed")
+            _request_full("Very many customers changed", Trigger.PROFILES)
             return None
         batch = _evaluated(standing, group, watermark)
         # Rules and rows are read by statements of their own: an enactment between them would mix two questions.
@@ -143,6 +143,7 @@ def _evaluated(standing: Asked, group: Group, watermark: int) -> Batch | None:
         grounds={key: rules[key] for key in rules},
         questions=standing.questions,
         evaluation=evaluation,
+        faults={rule.segment_id: rule.fault for rule in standing.rules if rule.fault},
         touched=BitMap(profiles.frame["ordinal"].to_list()),
         causes={cause: BitMap(ordinals) for cause, ordinals in profiles.causes.items()},
         arrived=profiles.arrived,
@@ -167,11 +168,11 @@ def _publish(batch: Batch) -> Published:
     return Published(run.pk, len(batch.touched), len(changes), batch.watermark)
 
 
-def _request_full(reason: str) -> None:
+def _request_full(reason: str, trigger: Trigger) -> None:
     """Ask for a full run, unless one is on its way or the last one failed a moment ago."""
     full = Run.objects.filter(kind=RunKind.FULL)
     if full.filter(state__in=OPEN).exists():
         return
     if full.filter(state=RunState.FAILED, ended_at__gt=now() - _REST).exists():
         return
-    request_run(actor=SYSTEM, trigger=Trigger.PROFILES, reason=reason)
+    request_run(actor=SYSTEM, trigger=trigger, reason=reason)

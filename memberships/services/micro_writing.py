@@ -30,8 +30,9 @@ _SNAPSHOTS_AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Batch:
-    """What a micro-batch read and found: `rows` are the pointers of the segments that it may move, `touched` the
-    customers that it looked at, `arrived` when what caused their changes was received."""
+    """What a micro-batch read and found: `rows` are the pointers of the segments that it may move, `faults` why the
+    rules of others cannot be read, `touched` the customers that it looked at, `arrived` when what caused their changes
+    was received."""
 
     after: int
     watermark: int
@@ -41,6 +42,7 @@ class Batch:
     grounds: Mapping[str, ActiveRule]
     questions: Mapping[str, str]
     evaluation: Evaluation
+    faults: Mapping[int, str]
     touched: BitMap
     causes: Mapping[str, BitMap]
     arrived: Sequence[datetime]
@@ -83,7 +85,7 @@ def write(batch: Batch) -> tuple[Run, list[dict[str, Any]]]:
     Delta.objects.bulk_create([delta for each in moved for delta in each.deltas])
     _add_snapshots(run, at, moved)
     _move(batch, run, at, moved)
-    _mark(run, failed)
+    _mark(run, {**batch.faults, **failed})
     transaction.on_commit(partial(_keep, moved), robust=True)
     return run, [_told(each) for each in moved if not each.change.is_empty]
 
@@ -242,8 +244,9 @@ def _move(batch: Batch, run: Run, at: datetime, moved: Sequence[_Moved]) -> None
 
 
 def _mark(run: Run, failed: Mapping[int, str]) -> None:
+    """The old members stay, and say that they are not up to date; who says so already goes on."""
     for segment_id, reason in failed.items():
-        Current.objects.filter(pk=segment_id).update(failure=reason[:300], failed_run=run)
+        Current.objects.filter(pk=segment_id, failure="").update(failure=reason[:300], failed_run=run)
 
 
 def _keep(moved: Sequence[_Moved]) -> None:
