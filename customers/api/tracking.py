@@ -18,12 +18,12 @@ log = structlog.get_logger(__name__)
 
 @csrf_exempt
 @login_not_required
-def track(request: HttpRequest, kind: str) -> HttpResponse:
+def track(request: HttpRequest, call: str) -> HttpResponse:
     """One call or a batch. No session, no form, no page: clients send to it a hundred times a second."""
     if request.method != "POST":
         return _refusal(405, "method_not_allowed", "Send it with POST.", Allow="POST")
     try:
-        received = receive_call(kind=kind, body=read_body(request), write_key=_write_key(request))
+        received = receive_call(kind=call, body=read_body(request), write_key=_write_key(request))
     except DomainError as error:
         return _refused(error)
     except (OperationalError, InterfaceError) as error:
@@ -36,7 +36,7 @@ def track(request: HttpRequest, kind: str) -> HttpResponse:
 
 @csrf_exempt
 @login_not_required
-def unknown(request: HttpRequest) -> HttpResponse:
+def unknown(request: HttpRequest, other_call: str = "") -> HttpResponse:
     """Any other address below /v1/."""
     return _refused(NotFound("There is no such call. Known: identify, track, group, page, screen, alias, batch."))
 
