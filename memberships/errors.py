@@ -115,3 +115,9 @@ class TooManyExports(Conflict):
     """One person has as many files under way as one may."""
 
     code = "too_many_exports"
+
+
+class BadPeriod(Invalid):
+    """A period was named that ends before it begins."""
+
+    code = "bad_period"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memberships.api import analyses, comparing, exports, lists, views, whatif
+from memberships.api import analyses, comparing, exports, history, lists, views, whatif
 
 urlpatterns = [
     path("rules/compare/", comparing.CompareView.as_view(), name="api-rule-compare"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("segments/<str:key>/members/", views.MembersView.as_view(), name="api-segment-members"),
     path("segments/<str:key>/changes/", views.ChangesView.as_view(), name="api-segment-changes"),
     path("segments/<str:key>/runs/", views.SegmentRunsView.as_view(), name="api-segment-runs"),
+    path("segments/<str:key>/movement/", history.MovementView.as_view(), name="api-segment-movement"),
+    path("customers/<str:external_id>/timeline/", history.TimelineView.as_view(), name="api-customer-timeline"),
     path("customers/<str:external_id>/segments/", views.CustomerSegmentsView.as_view(), name="api-customer-segments"),
     path("customers/<str:external_id>/explanation/", views.ExplanationView.as_view(), name="api-customer-explanation"),
     path("runs/", views.RunListView.as_view(), name="api-runs"),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The size after a change, and who moved since the step before. It may stand for several changes."""
+    """The size after a run, and who moved since the step before. It may stand for several runs: `changes` of them."""
 
     at: datetime
     number: int
@@ -44,7 +44,7 @@ def _joined(first: Step, second: Step) -> Step:
         entered=first.entered + second.entered,
         left=first.left + second.left,
         is_new_version=first.is_new_version or second.is_new_version,
-        changes=first.changes + second.changes,
+        changes=first.changes + second.changes - 1,
     )
 
 

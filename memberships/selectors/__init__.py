@@ -32,6 +32,7 @@ from memberships.selectors.members import (
     ordinal_before,
     stamp_at,
 )
+from memberships.selectors.movements import CauseMoves, Comparison, Movement, compared, movement
 from memberships.selectors.previews import FunnelStep, Preview, preview, shown_count
 from memberships.selectors.recalibration import Recalibration, recalibration
 from memberships.selectors.regions import Regions, ShownRegions, regions_between
@@ -48,26 +49,32 @@ from memberships.selectors.runs import (
     shown_state,
 )
 from memberships.selectors.sizes import SizePoint, SizeRow, size_history, size_of, sizes
+from memberships.selectors.stability import Index, Stability, stability_of
+from memberships.selectors.timelines import TimelineFilter, TimelinePage, TimelineRow, timeline_of
 from memberships.selectors.turns import ShownTurn, Step
 from memberships.selectors.whatif import Point, WhatIf, counts_on_newest, value_measures, what_if
 
 __all__ = [
     "Alert",
+    "CauseMoves",
     "ChangeRow",
     "ChangesPage",
     "Clause",
+    "Comparison",
     "CreationEvidence",
     "Explanation",
     "Fact",
     "FunnelStep",
     "HoldOutReading",
     "Impact",
+    "Index",
     "Lag",
     "Meaning",
     "MemberRow",
     "MembersPage",
     "Membership",
     "Move",
+    "Movement",
     "Neighbour",
     "Point",
     "Preview",
@@ -81,13 +88,18 @@ __all__ = [
     "ShownWhatIf",
     "SizePoint",
     "SizeRow",
+    "Stability",
     "Stamp",
     "Step",
+    "TimelineFilter",
+    "TimelinePage",
+    "TimelineRow",
     "ToldMove",
     "WhatIf",
     "alerts",
     "changes_since",
     "checked_purpose",
+    "compared",
     "counts_on_newest",
     "creation_evidence",
     "entered_since",
@@ -103,6 +115,7 @@ __all__ = [
     "member_ids",
     "members_page",
     "members_page_for",
+    "movement",
     "open_run_for",
     "open_runs",
     "ordinal_before",
@@ -124,9 +137,11 @@ __all__ = [
     "size_history",
     "size_of",
     "sizes",
+    "stability_of",
     "stamp_at",
     "stored_hold_out",
     "threshold_at",
+    "timeline_of",
     "value_measures",
     "what_if",
     "what_if_for",

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from memberships.web import families, meanings, members, regions, runs, whatif
+from memberships.web.history_urls import patterns as history_patterns
 
 app_name = "memberships"
 
 urlpatterns = [
+    *history_patterns,
     path("segments/<str:key>/members/", members.members, name="members"),
     path("segments/<str:key>/members/export/", members.export, name="members-export"),
     path("segments/<str:key>/thresholds/", whatif.thresholds, name="thresholds"),
