@@ -47,6 +47,12 @@ from customers.selectors.customers import (
     search_for,
 )
 from customers.selectors.declarations import DECLARED
+from customers.selectors.derivation_samples import (
+    DerivationSample,
+    derivation_sample,
+    names_for_scores,
+    recent_event_names,
+)
 from customers.selectors.derivations import derivation_sentence
 from customers.selectors.distributions import Distribution, distribution_for, distribution_of
 from customers.selectors.home import home_panels
@@ -68,6 +74,10 @@ from customers.selectors.trust import FactLine, TrustedFacts, fact_lines, propos
 
 __all__ = [
     "DECLARED",
+    "DerivationSample",
+    "derivation_sample",
+    "names_for_scores",
+    "recent_event_names",
     "AttributeLine",
     "AttributeRow",
     "ChangedProfiles",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection
 
 from customers.rows import AttributeRow
+from customers.rows.derivations import attributes_read
 from customers.selectors.attributes import attribute_facts
 
 if TYPE_CHECKING:
@@ -88,11 +89,33 @@ def derived_values(ordinal: int, as_of: datetime, rows: Mapping[str, AttributeRo
     wanted = [key for key, row in catalogue.items() if row.derivation and (rows is None or key in rows)]
     if not wanted:
         return {}
-    found = profiles_of([ordinal], as_of)
+    found = _only(wanted, catalogue, [ordinal], as_of)
     if not found.height:
         return {}
     values = zip(wanted, found.select(wanted).row(0), strict=True)
     return {key: _stored(value) for key, value in values if value is not None}
+
+
+def _only(
+    wanted: Sequence[str], catalogue: Mapping[str, AttributeRow], ordinals: Sequence[int], as_of: datetime
+) -> "pl.DataFrame":
+    """The wanted computed attributes of some customers, with what they read and nothing else."""
+    from customers.stages import Asked, profiles
+    from customers.stages.collection import among
+
+    needed = set(wanted)
+    for key in wanted:
+        read = catalogue[key].derivation
+        needed.update(attributes_read(read) if read else ())
+    return profiles(Asked({key: catalogue[key] for key in sorted(needed)}, as_of), among(list(ordinals)))
+
+
+def computed_for(
+    ordinals: Sequence[int], catalogue: Mapping[str, AttributeRow], key: str, as_of: datetime
+) -> dict[int, Any]:
+    """Ordinal -> stored form of one computed attribute of a catalogue that may only be proposed; None where unknown."""
+    found = _only([key], catalogue, ordinals, as_of).select("ordinal", key).iter_rows()
+    return {ordinal: None if value is None else _stored(value) for ordinal, value in found}
 
 
 def _stored(value: Any) -> Any:

@@ -194,7 +194,7 @@ def _score(given: Mapping[str, Any], key: str, kind: str, sensitivity: str) -> d
     lines = _items(given.get("points"), "/points", _MOST_POINTS, "lines with attribute, operator, value and points")
     if not lines:
         raise _Refused("/points", "A score needs at least one line of points.", "required")
-    read = {one.get("attribute") for one in lines if isinstance(one.get("attribute"), str)}
+    read = {str(one.get("attribute")) for one in lines}
     others = {one.key: one for one in Attribute.objects.filter(key__in=[name for name in read if could_be_key(name)])}
     made = [_points(one, f"/points/{at}", key, sensitivity, others) for at, one in enumerate(lines)]
     base = _number(given["base"], "/base") if given.get("base") is not None else 0

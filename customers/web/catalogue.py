@@ -5,18 +5,22 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from common.actors import Actor
 from common.errors import DomainError, NotAllowed
 from common.web import add_errors, is_htmx
 from customers import selectors
 from customers.policies import AttributePolicy, ImportPolicy
+from customers.rows.derivation_lines import FIELDS
 from customers.services.attributes import define_attribute
 from customers.services.imports import remap_import
 from customers.web.forms import AttributeForm, CatalogueFilter
 from customers.web.spreads import shown_spread
+from customers.web.values import shown_sample
 
 policy = AttributePolicy()
+_ORIGIN = ("import", "column")
 
 
 def attributes(request: HttpRequest) -> HttpResponse:
@@ -51,6 +55,7 @@ def attribute(request: HttpRequest, key: str) -> HttpResponse:
         "attribute": found,
         "quality": quality,
         "facts": selectors.fact_lines(found, viewer=request.user),
+        "computed": selectors.derivation_sentence(found.derivation),
         "spread": shown_spread(selectors.distribution_for(request.user, key)),
         "uses": selectors.attribute_uses(key),
         "source": source,
@@ -66,7 +71,7 @@ def define(request: HttpRequest) -> HttpResponse:
     form = AttributeForm(request.POST or None, viewer=request.user, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid() and _defined(request, form, form.cleaned_data["key"], 0):
         return _back(request, form.cleaned_data["key"])
-    context = {"form": form, "origin": {name: request.GET.get(name, "") for name in ("import", "column")}}
+    context = _names(request) | {"form": form, "origin": {name: request.GET.get(name, "") for name in _ORIGIN}}
     return render(request, "customers/attribute_form.html", context, status=422 if form.errors else 200)
 
 
@@ -79,8 +84,33 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     base = int(given) if given.isdecimal() and len(given) < 10 else found.version
     if request.method == "POST" and form.is_valid() and _defined(request, form, key, base):
         return redirect("customers:attribute", key)
-    context = {"form": form, "attribute": found, "base": base}
+    context = _names(request) | {"form": form, "attribute": found, "base": base}
     return render(request, "customers/attribute_form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def sample(request: HttpRequest) -> HttpResponse:
+    """What the computation that is being written says, and gives for a few customers."""
+    policy.require(request.user, "define")
+    form = AttributeForm(request.POST, viewer=request.user)
+    form.is_valid()
+    found, unreadable = None, [str(one) for name in FIELDS for one in form.errors.get(name, ())]
+    if not unreadable:
+        given = {name: form.data.get(name, "") for name in ("type", "sensitivity")}
+        content = given | {"choices": form.data.get("choices", "").split("\n"), **_computed(form)}
+        key = form.data.get("own_key") or form.data.get("key") or "new"
+        found = selectors.derivation_sample(request.user, key=key, content=content)
+    context = {"found": found, "rows": shown_sample(found), "unreadable": unreadable}
+    return render(request, "customers/attribute_sample.html", context)
+
+
+def _computed(form: AttributeForm) -> dict[str, Any]:
+    return {"derivation": form.cleaned_data.get("derivation")}
+
+
+def _names(request: HttpRequest) -> dict[str, Any]:
+    """What can be named: events that came of late, and attributes that a score can read."""
+    return {"event_names": selectors.recent_event_names(), "score_names": selectors.names_for_scores(request.user)}
 
 
 def _defined(request: HttpRequest, form: AttributeForm, key: str, base: int) -> bool:

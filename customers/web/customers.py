@@ -41,7 +41,8 @@ def customers(request: HttpRequest) -> HttpResponse:
     """Customers by id, with the attributes that the viewer chose among those they may see."""
     policy.require(request.user, "view")
     text = request.GET.get("q", "")[:200]
-    attributes = list(selectors.attributes_for(viewer=request.user))
+    # Computed values stand on the page of a customer: for a list of them they are what segments are for.
+    attributes = list(selectors.attributes_for(viewer=request.user).filter(derivation__isnull=True))
     columns = _columns(request, attributes)
     page = paginate(request, selectors.search_for(viewer=request.user, text=text))
     context = {

@@ -9,6 +9,8 @@ from accounts.selectors import people
 from customers.choices import AttributeType, Dimension, Grain, Sensitivity, SourceKind
 from customers.models import ImportJob, Source
 from customers.rows import EXTERNAL_ID, AttributeRow, limit_from_text
+from customers.rows.derivation_lines import FIELDS, UnreadableLine, derivation_from_fields, fields_of_derivation
+from customers.rows.derivations import AGGREGATES
 from customers.selectors import comparable_for, sources_for
 
 
@@ -58,8 +60,70 @@ class CatalogueFilter(forms.Form):
         return shown
 
 
-class AttributeForm(forms.Form):
+class DerivationFields(forms.Form):
+    """How an attribute's values come about; the page shows the fields of the chosen kind alone."""
+
+    kind = forms.ChoiceField(
+        required=False,
+        label="Where the values come from",
+        choices=[
+            ("", "Collected: sent by programs, or imported"),
+            ("event", "Computed from events"),
+            ("score", "Computed as a score: points for other attributes"),
+        ],
+    )
+    event = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Event",
+        widget=forms.TextInput(attrs={"list": "event-names", "autocomplete": "off"}),
+        help_text="Its name exactly as programs send it, such as Order Completed.",
+    )
+    aggregate = forms.ChoiceField(required=False, label="What of these events", choices=list(AGGREGATES.items()))
+    property = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Property",
+        help_text="Needed for a sum or different values. Without one, last and first are moments.",
+    )
+    within_days = forms.IntegerField(
+        required=False,
+        min_value=1,
+        label="In the last … days",
+        help_text="Whole days back from today (UTC). Empty: all events that are kept.",
+    )
+    where = forms.CharField(
+        required=False,
+        label="Only events where",
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "channel = web\ntotal >= 100"}),
+        help_text="One condition per line: = <> < <= > >= in, known, unknown. All must hold. "
+        "Quotation marks make a number a text.",
+    )
+    base = forms.FloatField(required=False, label="Score to begin with", help_text="0 when empty.")
+    points = forms.CharField(
+        required=False,
+        label="Points",
+        widget=forms.Textarea(attrs={"rows": 5, "placeholder": "+5 where orders_90d >= 12\n-3 where plan = free"}),
+        help_text="One line for each: points, where, key of an attribute, condition. Scores cannot be read.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The fields, with what they say together as `derivation`."""
+        given = super().clean() or self.cleaned_data
+        try:
+            given["derivation"] = derivation_from_fields(given)
+        except UnreadableLine as refused:
+            self.add_error(refused.field, refused.detail)
+        return given
+
+
+class AttributeForm(DerivationFields):
     """An attribute as it shall stand."""
+
+    field_order = (
+        "key", "label", "description", "type", "choices", "unit", *FIELDS, "dimension", "source", "steward",
+        "sensitivity", "purposes", "grain", "quality_threshold",
+    )  # fmt: skip
 
     key = forms.CharField(
         max_length=63, help_text="Small letters, digits, - and _. Rules name the attribute by it, so it stays for good."
@@ -120,7 +184,8 @@ class AttributeForm(forms.Form):
     ) -> None:
         if content is not None:
             listed = {name: "\n".join(content[name]) for name in ("choices", "purposes")}
-            options["initial"] = content | listed | {"quality_threshold": content["quality_threshold"] * 100}
+            computed = fields_of_derivation(content["derivation"])
+            options["initial"] = content | listed | computed | {"quality_threshold": content["quality_threshold"] * 100}
         super().__init__(*args, **options)
         if content is not None:
             del self.fields["key"]
@@ -131,7 +196,7 @@ class AttributeForm(forms.Form):
 
     def content(self) -> dict[str, Any]:
         """What the form says, as the service takes it."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("key", *FIELDS)}
         given |= {name: limit_from_text(given["type"], given[name]) for name in ("minimum", "maximum")}
         given["choices"] = _lines(given["choices"])
         given["purposes"] = _lines(given["purposes"])

@@ -14,6 +14,7 @@ urlpatterns = [
     path("attributes/", catalogue.attributes, name="attributes"),
     # A key begins with a small letter or digit, so that no attribute can take these words with a plus.
     path("attributes/+/new/", catalogue.define, name="attribute-new"),
+    path("attributes/+/sample/", catalogue.sample, name="attribute-sample"),
     path("attributes/<str:key>/", catalogue.attribute, name="attribute"),
     path("attributes/<str:key>/edit/", catalogue.edit, name="attribute-edit"),
     path("sources/", sources.sources, name="sources"),

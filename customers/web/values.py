@@ -8,7 +8,8 @@ from typing import Any
 from common.looks import moments
 from customers.choices import AttributeType, Dimension
 from customers.models import Attribute
-from customers.selectors import CustomerRecord, SourceLine
+from customers.rows.derivations import derivation_words, read_derivation
+from customers.selectors import CustomerRecord, DerivationSample, SourceLine
 
 
 def shown_value(kind: str, value: Any) -> str:
@@ -31,11 +32,12 @@ def shown_value(kind: str, value: Any) -> str:
 
 @dataclass(frozen=True)
 class ValueLine:
-    """One attribute of one customer: `text` is empty where there is no value."""
+    """One attribute of one customer: `text` is empty where there is no value, `computed` where it is collected."""
 
     attribute: Attribute
     text: str
     source: SourceLine | None
+    computed: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def profile_parts(
 ) -> list[ProfilePart]:
     """The customer's values by dimension, in the order of the dimensions, then by label."""
     order = list(Dimension.values)
+    labels = {one.key: one.label for one in attributes}
     parts = []
     for dimension, members in groupby(
         sorted(attributes, key=lambda one: (order.index(one.dimension), one.label)), key=lambda one: one.dimension
@@ -61,9 +64,21 @@ def profile_parts(
                 one,
                 shown_value(one.type, record.attributes.get(one.key)),
                 freshness.get(one.source.key) if one.source else None,
+                _computed(one, labels),
             )
             for one in members
         ]
         known = [line for line in lines if line.text]
         parts.append(ProfilePart(Dimension(dimension).label, known, [line for line in lines if not line.text]))
     return parts
+
+
+def _computed(attribute: Attribute, labels: dict[str, str]) -> str:
+    if not attribute.derivation:
+        return ""
+    return derivation_words(read_derivation(attribute.derivation), lambda key: labels.get(key, key))
+
+
+def shown_sample(found: DerivationSample | None) -> list[tuple[str, str]]:
+    """The customers of a sample with their values in a reader's words."""
+    return [(name, shown_value(found.type, value)) for name, value in found.rows] if found else []
