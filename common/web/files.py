@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII)
 _CHUNK: Final = 256 * 1024
@@ -14,21 +14,21 @@ _TYPES: Final = {".csv": "text/csv; charset=utf-8", ".parquet": "application/vnd
 
 
 def file_response(request: HttpRequest, path: Path, *, name: str) -> HttpResponseBase:
-    """The file as a download of that name; one range of bytes is understood, anything else gives the whole file."""
+    """The file as a download of that name (plain letters). One range of bytes is understood; otherwise it is whole."""
     size = path.stat().st_size
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     part = _part(request.headers.get("Range", ""), size)
     response: HttpResponseBase
-    if part is None:
-        response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
-    elif part[0] >= size:
+    if part is not None and part[0] >= size:
         response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     else:
-        begin, end = part
-        response = StreamingHttpResponse(_bytes(path, begin, end - begin + 1), status=206, content_type=kind)
-        response["Content-Range"] = f"bytes {begin}-{end}/{size}"
-        response["Content-Length"] = str(end - begin + 1)
+        begin, end = part or (0, size - 1)
+        count = end - begin + 1
+        response = StreamingHttpResponse(_bytes(path, begin, count), status=206 if part else 200, content_type=kind)
+        response["Content-Length"] = str(count)
         response["Content-Disposition"] = f'attachment; filename="{name}"'
+        if part:
+            response["Content-Range"] = f"bytes {begin}-{end}/{size}"
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -10,7 +10,7 @@ from memberships.errors import BadExpression
 
 # A key, or {"op": "union" | "intersection" | "difference", "of": [expression, ...]}; of a difference the first one
 # stays and the others are taken away.
-Expression: TypeAlias = "str | dict[str, Any]"
+Expression: TypeAlias = str | dict[str, Any]
 
 UNION, INTERSECTION, DIFFERENCE = "union", "intersection", "difference"
 MOST_KEYS: Final = 100
@@ -189,3 +189,42 @@ def evaluated(tree: Expression, members: Mapping[str, BitMap]) -> BitMap:
         else:
             found -= other
     return found
+
+
+def added(tree: Expression | None, join: str, key: str) -> Expression:
+    """The expression with one more segment. `join`: and, or, not."""
+    if tree is None:
+        return key
+    op = {"or": UNION, "not": DIFFERENCE}.get(join, INTERSECTION)
+    if isinstance(tree, dict) and tree["op"] == DIFFERENCE and op == INTERSECTION:
+        first, *others = tree["of"]
+        return {"op": DIFFERENCE, "of": [added(first, join, key), *others]}
+    if isinstance(tree, dict) and tree["op"] == op:
+        return {"op": op, "of": [*tree["of"], key]}
+    return {"op": op, "of": [tree, key]}
+
+
+def parts_of(tree: Expression | None) -> list[tuple[str, Expression]]:
+    """The expression as what stands beside each other on top: (and, or, not; part), the first with an empty word."""
+    if tree is None:
+        return []
+    if isinstance(tree, str):
+        return [("", tree)]
+    if tree["op"] == DIFFERENCE:
+        first, *others = tree["of"]
+        is_plain = isinstance(first, dict) and first["op"] == INTERSECTION
+        return [*(parts_of(first) if is_plain else [("", first)]), *(("not", other) for other in others)]
+    word = "or" if tree["op"] == UNION else "and"
+    return [("" if place == 0 else word, part) for place, part in enumerate(tree["of"])]
+
+
+def without(tree: Expression | None, place: int) -> Expression | None:
+    """The expression less its part at this place; nothing is left where there was but one to take away from."""
+    parts = [part for position, part in enumerate(parts_of(tree)) if position != place]
+    inside = [part for word, part in parts if word != "not"]
+    taken = [part for word, part in parts if word == "not"]
+    if not inside:
+        return None
+    is_union = isinstance(tree, dict) and tree["op"] == UNION
+    found = inside[0] if len(inside) == 1 else {"op": UNION if is_union else INTERSECTION, "of": inside}
+    return {"op": DIFFERENCE, "of": [found, *taken]} if taken else found

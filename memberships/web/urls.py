@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memberships.web import families, meanings, members, regions, runs, whatif
+from memberships.web import analyses, exports, families, lists, meanings, members, regions, runs, whatif
 from memberships.web.history_urls import patterns as history_patterns
 
 app_name = "memberships"
@@ -31,4 +31,21 @@ urlpatterns = [
     path("memberships/sizes/", regions.tree_sizes, name="tree-sizes"),
     path("memberships/customer/<str:external_id>/", regions.customer_segments, name="customer-segments"),
     path("customers/<str:external_id>/why/<str:key>/", regions.explanation, name="explanation"),
+    path("segments/<str:key>/retention/", analyses.retention, name="retention"),
+    path("transitions/", analyses.transitions, name="transitions"),
+    path("transitions/customers/", analyses.movers, name="transition-customers"),
+    path("overlaps/", analyses.overlaps, name="overlaps"),
+    path("lists/", lists.lists, name="lists"),
+    path("lists/new/", lists.new, name="list-new"),
+    path("lists/compose/", lists.compose, name="list-compose"),
+    path("lists/<int:list_id>/", lists.one, name="list"),
+    path("lists/<int:list_id>/anew/", lists.anew, name="list-anew"),
+    path("lists/<int:list_id>/discard/", lists.discard, name="list-discard"),
+    path("lists/<int:list_id>/restore/", lists.restore, name="list-restore"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.new, name="export-new"),
+    path("exports/<int:export_id>/progress/", exports.progress, name="export-progress"),
+    path("exports/<int:export_id>/cancel/", exports.cancel, name="export-cancel"),
+    path("exports/<int:export_id>/retry/", exports.retry, name="export-retry"),
+    path("exports/<int:export_id>/file/", exports.take, name="export-file"),
 ]

@@ -79,7 +79,6 @@ def test_exports__asked_for_written_and_taken_in_parts(computed: SimpleNamespace
     assert (done["state"], done["done"], done["url"]) == ("done", 11, f"{address}file/")
     whole = rep.get(done["url"])
     content = b"".join(whole.streaming_content)
-    whole.close()
     assert (
         whole["Content-Disposition"]
         == f'attachment; filename="households-members-version-1-run-{done["stamp"]["run"]}.csv"'
@@ -92,7 +91,6 @@ def test_exports__asked_for_written_and_taken_in_parts(computed: SimpleNamespace
     assert rep.get(done["url"], headers={"Range": "bytes=99999-"}).status_code == 416
     odd = rep.get(done["url"], headers={"Range": "lines=1-2"})
     assert odd.status_code == 200
-    odd.close()
 
     steward = api_of(computed.steward)
     assert steward.get(done["url"]).status_code == 404 and steward.get("/api/v1/exports/").json()["results"] == []
