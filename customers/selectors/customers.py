@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from pyroaring import BitMap
 
 from common.clock import now
@@ -80,13 +80,18 @@ def customers_for(*, viewer: Any) -> QuerySet[Customer]:
 
 
 def search_for(*, viewer: Any, text: str) -> QuerySet[Customer]:
-    """Customers whose id begins with the text; where none does, those whose id contains it (any case)."""
+    """Customers whose id begins with the text; where none does, those whose id contains it (any case), or who were
+    known by it before.
+    """
     rows = customers_for(viewer=viewer)
     text = text.replace("\x00", "").strip()
     if not text:
         return rows
     beginning = rows.filter(external_id__startswith=text)
-    return beginning if beginning.exists() else rows.filter(external_id__icontains=text)
+    if beginning.exists():
+        return beginning
+    known_as = Link.objects.filter(kind=Link.Kind.ALIAS, name=text)
+    return rows.filter(Q(external_id__icontains=text) | Q(external_id__in=known_as.values("external_id")))
 
 
 def external_ids(ordinals: Sequence[int]) -> list[str]:

@@ -113,7 +113,7 @@ def _take_in_hand(batch: Batch, before: Names, names: Names) -> None:
     for told in batch.events:
         owner = names.owner(told.user_id, told.anonymous_id)
         wanted.update(names.survivor(one) for one in (owner, told.group_id) if one)
-    owners = {before.owner_of_anonymous(name) for name in names.changed_anonymous}
+    owners = {before.owner_of_anonymous(name) for name in names.changed_anonymous | names.changed_former}
     known = {before.survivor(name) for name in names.changed_former} | {name for name in owners if name}
     batch.rows = identity.rows_in_hand(known, wanted)
 
@@ -172,7 +172,7 @@ def _move_events(batch: Batch, before: Names, names: Names) -> None:
             continue
         if was is None:
             claims[name] = owner
-        elif was not in batch.merged:
+        elif was not in batch.merged or batch.merged[was][0] != owner:
             moves.append((name, was, owner))
     arrived = min(learnt.values(), default=now())
     lost, got = identity.move_events(moves)

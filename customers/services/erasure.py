@@ -36,6 +36,13 @@ _ERASE_EVENTS: Final = """
 """
 
 
+# Of messages that were refused at the door nothing is kept but such an example.
+_ERASE_EXAMPLES: Final = """
+    UPDATE customers_eventproblem p SET example = NULL, example_message_id = ''
+    WHERE EXISTS (SELECT 1 FROM unnest(%s::text[]) AS gone (id) WHERE position(gone.id IN p.example::text) > 0)
+"""
+
+
 @transaction.atomic
 def erase_customer(*, actor: Actor, external_id: str, reason: str) -> int:
     """Erase one customer; returns the ordinal that is left empty.
@@ -78,6 +85,7 @@ def _erase_events(ids: Collection[str], anonymous: Collection[str], ordinals: Co
     given: dict[str, Any] = {"ids": list(ids), "anonymous": list(anonymous), "ordinals": list(ordinals)}
     with connection.cursor() as cursor:
         cursor.execute(_ERASE_EVENTS, given)
+        cursor.execute(_ERASE_EXAMPLES, [[*ids, *anonymous]])
 
 
 def _empty(row: Customer) -> None:

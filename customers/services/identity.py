@@ -18,7 +18,7 @@ _LINKS = """
     SELECT kind, name, external_id, clock FROM customers_link
     WHERE (kind = 'alias' AND name = ANY(%s)) OR (kind = 'anonymous' AND name = ANY(%s))
 """
-_TOGETHER = "SELECT kind, name, external_id, clock FROM customers_link WHERE kind = 'alias' AND external_id = ANY(%s)"
+_TOGETHER = "SELECT name FROM customers_link WHERE kind = 'alias' AND external_id = ANY(%s)"
 _STORE_LINKS = """
     INSERT INTO customers_link (kind, name, external_id, clock, created_at)
     SELECT i.kind, i.name, i.external_id, i.clock, %s
@@ -101,19 +101,26 @@ def read_names(events: Iterable[Told]) -> Names:
             joined.update((told.user_id, told.previous_id))
         if told.anonymous_id:
             anonymous.add(told.anonymous_id)
-    if not ids and not anonymous:
-        return Names()
-    found = _rows(_LINKS, [list(ids | anonymous), list(anonymous)])
-    users = [row[2] for row in found if row[0] == Link.Kind.ANONYMOUS]
-    if set(users) - ids:
-        found += _rows(_LINKS, [users, []])
+    names = Names()
+    _learn(names, ids | anonymous, anonymous)
     if joined:
-        survivors = {row[1]: row[2] for row in found if row[0] == Link.Kind.ALIAS}
-        found += _rows(_TOGETHER, [[survivors.get(name, name) for name in joined]])
-    return Names(
-        {row[1]: _former(row[2], row[3]) for row in found if row[0] == Link.Kind.ALIAS},
-        {row[1]: (row[2], clock_from(json.loads(row[3]))) for row in found if row[0] == Link.Kind.ANONYMOUS},
-    )
+        found = _rows(_TOGETHER, [[names.survivor(name) for name in joined]])
+        members = {row[0] for row in found} | joined
+        # A former id may have been an anonymous one, which then has a link of its own.
+        _learn(names, members - ids, members - anonymous)
+    users = {user for user, _ in names.anonymous.values()} - ids - names.former.keys()
+    _learn(names, users, ())
+    return Names(names.former, names.anonymous)
+
+
+def _learn(names: Names, ids: Collection[str], anonymous: Collection[str]) -> None:
+    if not ids and not anonymous:
+        return
+    for kind, name, external_id, clock in _rows(_LINKS, [list(ids), list(anonymous)]):
+        if kind == Link.Kind.ALIAS:
+            names.former[name] = _former(external_id, clock)
+        else:
+            names.anonymous[name] = (external_id, clock_from(json.loads(clock)))
 
 
 def _former(survivor: str, stored: str) -> Former:

@@ -25,7 +25,7 @@ from customers.services.attributes import define_attribute
 from customers.services.erasure import erase_customer
 from customers.services.locks import SOLE_APPLIER
 from customers.services.merging import compare_rows
-from customers.services.problems import apply_again, set_aside
+from customers.services.problems import apply_again, record_problem, set_aside
 from customers.services.profiles import merge_customer, merge_customers_bulk
 from customers.services.receiving_events import receive_events
 from customers.services.repeating import repeat_events
@@ -429,11 +429,13 @@ def test_erase_customer__with_events__nothing_of_them_stays(catalogue: SimpleNam
     )
     apply_all()
     send([told("track", 6, user_id="old", name="Later")])
+    refused = {"source_key": "till", "key": "", "code": "odd", "detail": "x", "message_id": "", "at": T0}
+    record_problem(**refused, example='{"userId": "old"')
     erase_customer(actor=catalogue.steward, external_id="new", reason="asked for")
     assert [event.message_id for event in Event.objects.all()] == ["m5"]
     assert [message.message_id for message in ReceivedMessage.objects.all()] == ["m5"]
     assert not Link.objects.exists()
-    assert list(EventProblem.objects.values_list("example", flat=True)) == [None]
+    assert list(EventProblem.objects.values_list("example", flat=True)) == [None, None]
     apply_all()
     assert {row.external_id.split("/")[0] for row in Customer.objects.all()} == {"erased", "other"}
     assert Customer.objects.filter(is_erased=True).exclude(clocks={}).count() == 0
