@@ -18,6 +18,7 @@ __all__ = [
     "heads_at",
     "loose_and_packs",
     "moves_between",
+    "moves_since",
     "steps_of",
 ]
 
@@ -112,6 +113,41 @@ def moves_between(segment_id: int, after: int, through: int) -> dict[str, Moves]
         for cause, moves in part.items():
             found[cause] = found.get(cause, Moves()) + moves
     return found
+
+
+_SINCE = """
+    SELECT s.id, moved.at, moved.entered, moved."left", moved.changes, NULL::bytea FROM taxonomy_segment s
+    CROSS JOIN LATERAL (
+        SELECT max(d.published_at) AS at, sum(d.entered_count)::bigint AS entered, sum(d.left_count)::bigint AS "left",
+               count(*) AS changes FROM memberships_delta d
+        WHERE d.segment_id = s.id AND d.published_at > %(at)s AND d.cause <> %(but)s
+              AND d.entered_count + d.left_count > 0) moved
+    WHERE moved.at IS NOT NULL
+    UNION ALL
+    SELECT p.segment_id, NULL, NULL, NULL, NULL, {heads} FROM memberships_deltapack p WHERE p.last_at > %(at)s
+"""
+
+
+def moves_since(at: datetime, *, but: str) -> dict[int, tuple[Moves, datetime]]:
+    """How many entered and left each segment after the instant by any cause but one, and when somebody last did."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE.format(heads=_cut(HEADS)), {"at": at, "but": but})
+        rows = cursor.fetchall()
+    found: dict[int, tuple[Moves, datetime]] = {}
+    for segment_id, moment, entered, left, changes, content in rows:
+        parts = [(Moves(entered, left, changes), moment)] if content is None else _moves_of(Pack(content), at, but)
+        for moves, last_at in parts:
+            before = found.get(segment_id, (Moves(), last_at))
+            found[segment_id] = (before[0] + moves, max(before[1], last_at))
+    return found
+
+
+def _moves_of(pack: Pack, at: datetime, but: str) -> list[tuple[Moves, datetime]]:
+    return [
+        (Moves(head.entered_count, head.left_count, 1), head.published_at)
+        for head in pack.heads()
+        if head.published_at > at and head.cause != but and head.entered_count + head.left_count
+    ]
 
 
 _NEXT = """

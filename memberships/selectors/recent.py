@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from memberships.choices import Cause
+from memberships.models import Current
+from memberships.selectors.deltas import moves_since
 
 
 @dataclass(frozen=True)
@@ -16,23 +18,12 @@ class Recent:
     at: datetime
 
 
-# Changes of the last days stand alone: compaction packs older ones only.
-_RECENT = """
-    SELECT s.key, moved.entered, moved."left", moved.at
-    FROM memberships_current c JOIN taxonomy_segment s ON s.id = c.segment_id
-    CROSS JOIN LATERAL (
-        SELECT sum(d.entered_count)::bigint AS entered, sum(d.left_count)::bigint AS "left",
-               max(d.published_at) AS at
-        FROM memberships_delta d
-        WHERE d.segment_id = c.segment_id AND d.published_at > %s AND d.cause <> 'first'
-              AND d.entered_count + d.left_count > 0
-    ) moved
-    WHERE moved.at IS NOT NULL
-"""
-
-
 def moved_since(at: datetime) -> dict[str, Recent]:
-    """What moved in each segment after an instant of the last days, by key, without segments in which nobody did."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RECENT, [at])
-        return {key: Recent(entered, left, moment) for key, entered, left, moment in cursor.fetchall()}
+    """What moved in each segment that has members now after the instant, by key, without those in which nobody did."""
+    known = dict(Current.objects.order_by().values_list("segment_id", "segment__key"))
+    found = moves_since(at, but=Cause.FIRST)
+    return {
+        known[segment_id]: Recent(moves.entered, moves.left, last_at)
+        for segment_id, (moves, last_at) in found.items()
+        if segment_id in known
+    }

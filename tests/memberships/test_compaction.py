@@ -20,6 +20,7 @@ from memberships.models import Delta, DeltaPack, Run, Snapshot
 from memberships.selectors.deltas import delta_heads, deltas_between, heads_at, moves_between
 from memberships.selectors.invariants import breaches
 from memberships.selectors.reading import Position, folds_at
+from memberships.selectors.recent import moved_since
 from memberships.services import compaction
 from tests.memberships.conftest import enact
 from tests.memberships.histories import Writer, forget, written
@@ -62,6 +63,7 @@ def told(keys: list[str], instants: list[Any], ordinals: list[int]) -> dict[str,
     for at in instants:
         found[f"segments {at}"] = [selectors.segments_of(each, at) for each in ids[:2]]
         found[f"heads {at}"] = heads_at(at)
+        found[f"recent {at}"] = moved_since(at)
     for key in keys:
         segment_id = Delta.objects.model.segment.field.related_model.objects.get(key=key).pk
         heads = delta_heads([segment_id])
