@@ -52,7 +52,8 @@ def sole_applier() -> Iterator[bool]:
     try:
         yield is_sole
     finally:
-        if is_sole:
+        # A connection that broke has let go already; what broke it is what the caller must hear.
+        if is_sole and connection.is_usable():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [SOLE_APPLIER])
 
