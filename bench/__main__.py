@@ -6,7 +6,7 @@ import sys
 from time import perf_counter
 from typing import Any
 
-from bench import explanation, generated, proofs, reading, rules, stage
+from bench import explanation, generated, overlaps, proofs, reading, rules, stage
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "1000000"))
 RULES = int(os.environ.get("RULES", "100"))
@@ -45,6 +45,7 @@ def main() -> None:
         for line in reads.first_pages(people.steward):
             report(line)
         report(reads.segments_of_one_customer(people.steward))
+        report(overlaps.overlap_matrix(people.steward))
         report(explanation.explanation_of_one_customer(people.steward, path, texts))
     tell(f"{perf_counter() - began:.0f} s in all")
 

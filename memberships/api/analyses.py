@@ -12,7 +12,7 @@ from common.errors import Invalid
 from memberships.api import parameters
 from memberships.api.grounds import COUNT, FRESH_WITHIN, GroundOut
 from memberships.selectors.freshness import fresh_within_of
-from memberships.selectors.overlap_matrix import Overlaps, overlaps_for
+from memberships.selectors.overlap_matrix import Overlaps, Pair, overlaps_for
 from memberships.selectors.retention import retention_for
 from memberships.selectors.transitions import matrix_for, movers_for
 from taxonomy.policies import segments
@@ -196,8 +196,8 @@ class OverlapSegmentOut(GroundOut):
 class PairOut(serializers.Serializer[Any]):
     """Two segments: in both, by those in either (Jaccard), what chance would give, and the correlation."""
 
-    first = serializers.CharField(source="first.key")
-    second = serializers.CharField(source="second.key")
+    first = serializers.CharField()
+    second = serializers.CharField()
     both = serializers.JSONField(help_text=COUNT)
     jaccard = serializers.FloatField(allow_null=True)
     expected = serializers.IntegerField()
@@ -241,13 +241,13 @@ class OverlapsView(DomainView):
             keys=[key.strip() for key in named.split(",") if key.strip()],
             at=parameters.instant(request, "at"),
         )
-        return Response(OverlapsOut(_shape(found)).data)
+        return Response(_shape(found))
 
 
 def _shape(found: Overlaps) -> dict[str, Any]:
     named = [
-        {"key": place.key, "name": place.name, "owner": place.owner, "size": place.size}
-        | {"version_number": place.ground.version_number, "run_id": place.ground.run_id, "as_of": place.ground.as_of}
+        {"segment": place.key, "name": place.name, "owner": place.owner, "size": place.size}
+        | {"version": place.ground.version_number, "run": place.ground.run_id, "as_of": place.ground.as_of}
         for place in found.places
     ]
     return {
@@ -257,7 +257,20 @@ def _shape(found: Overlaps) -> dict[str, Any]:
         "exact": found.exact,
         "population": found.population,
         "segments": named,
-        "pairs": list(found.pairs.values()),
-        "surprising": found.surprising(),
+        # Thousands of rows: put together by hand, as a serializer would take longer than all the counting.
+        "pairs": [_pair_shape(pair) for pair in found.pairs()],
+        "surprising": [_pair_shape(pair) for pair in found.surprising()],
         "not_computed": list(found.missing),
+    }
+
+
+def _pair_shape(pair: Pair) -> dict[str, Any]:
+    return {
+        "first": pair.first.key,
+        "second": pair.second.key,
+        "both": pair.both,
+        "jaccard": pair.jaccard,
+        "expected": pair.expected,
+        "association": pair.association,
+        "relation": pair.relation,
     }

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -36,11 +35,23 @@ class Likeness:
 def likeness(first: int, second: int, both: int, population: int) -> Likeness:
     """What `both` says about two segments of these sizes."""
     either = first + second - both
-    expected = first * second / population if population else 0.0
-    spread = sqrt(first) * sqrt(second) * sqrt(max(0, population - first)) * sqrt(max(0, population - second))
+    association = float(
+        associations(np.array([first, second]), np.array([[first, both], [both, second]]), population)[0, 1]
+    )
     return Likeness(
         both=both,
         jaccard=both / either if either else None,
-        expected=expected,
-        association=(both * population - first * second) / spread if spread else None,
+        expected=first * second / population if population else 0.0,
+        association=None if np.isnan(association) else association,
     )
+
+
+def associations(
+    sizes: npt.NDArray[np.int64], shared: npt.NDArray[np.int64], population: int
+) -> npt.NDArray[np.float64]:
+    """n x n: the correlation of being in the one and in the other segment; NaN where one is everybody or nobody."""
+    size = sizes.astype(np.float64)
+    spread = np.sqrt(size) * np.sqrt(np.maximum(population - size, 0.0))
+    product = np.outer(spread, spread)
+    difference = shared.astype(np.float64) * population - np.outer(size, size)
+    return np.divide(difference, product, out=np.full_like(product, np.nan), where=product > 0)

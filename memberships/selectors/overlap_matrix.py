@@ -1,15 +1,18 @@
 """How all segments, or those of a family, overlap: a matrix of counts, and the pairs that surprise most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from common.clock import now
 from common.errors import Invalid
 from customers.selectors import newest_build
-from memberships.measures.overlaps import likeness, shared_counts
+from memberships.measures.overlaps import associations, likeness, shared_counts
 from memberships.policies import MembershipPolicy
 from memberships.selectors.freshness import fresh_within_of
 from memberships.selectors.masked_previews import rounded
@@ -63,10 +66,11 @@ class Pair:
 
 @dataclass(frozen=True)
 class Overlaps:
-    """The segments in order, and what each has in common with each other one: `pairs[(i, j)]` for i < j."""
+    """The segments in order, and what each has in common with each other one."""
 
     places: tuple[Place, ...]
-    pairs: Mapping[tuple[int, int], Pair]
+    shared: npt.NDArray[np.int64]
+    lines: Mapping[str, tuple[str, frozenset[str]]]
     population: int
     at: datetime
     as_of: datetime | None
@@ -74,10 +78,33 @@ class Overlaps:
     fresh_within: int | None
     missing: tuple[str, ...]
 
+    def pair(self, first: int, second: int) -> Pair:
+        """Two of the segments, by their places."""
+        return _pair(self, self.places[first], self.places[second], int(self.shared[first, second]))
+
+    def pairs(self) -> Iterator[Pair]:
+        """All of them."""
+        return (self.pair(first, second) for first, second in combinations(range(len(self.places)), 2))
+
     def surprising(self, limit: int = 20) -> list[Pair]:
         """The pairs that are farthest from chance, first."""
-        found = [pair for pair in self.pairs.values() if pair.surprise > 0]
+        found: list[Pair] = []
+        for first, second in self._by_distance():
+            pair = self.pair(first, second)
+            if pair.surprise > 0:
+                found.append(pair)
+            # Rounded counts move pairs a little; all of them are looked at then.
+            if self.exact and len(found) == limit:
+                break
         return sorted(found, key=lambda pair: (-pair.surprise, pair.first.name, pair.second.name))[:limit]
+
+    def _by_distance(self) -> list[tuple[int, int]]:
+        """The places of all pairs, farthest from chance first."""
+        sizes = np.array([place.size for place in self.places], np.int64)
+        distance = np.nan_to_num(np.abs(associations(sizes, self.shared, self.population)))
+        rows, columns = np.triu_indices(len(self.places), 1)
+        order = np.argsort(-distance[rows, columns], kind="stable")
+        return list(zip(rows[order].tolist(), columns[order].tolist(), strict=True))
 
 
 def overlaps_for(*, viewer: Any, family: str = "", keys: Sequence[str] = (), at: datetime | None = None) -> Overlaps:
@@ -90,23 +117,16 @@ def overlaps_for(*, viewer: Any, family: str = "", keys: Sequence[str] = (), at:
     rows = _chosen(everything, family, keys)
     found = grounds([row.key for row in rows], at)
     members = members_on(found)
-    known = [row for row in rows if row.key in found]
-    places = tuple(_place(row, found[row.key], len(members[row.key])) for row in known)
-    shared = shared_counts([members[place.key] for place in places])
-    population = max([_population(), *(place.size for place in places)])
-    exact = MembershipPolicy().can(viewer, "view_members")
+    places = tuple(_place(row, found[row.key], len(members[row.key])) for row in rows if row.key in found)
     parents = {row.key: row.parent.key if row.parent else "" for row in everything}
-    above = {place.key: _above(place.key, parents) for place in places}
     return Overlaps(
         places=places,
-        pairs={
-            (i, j): _pair(places[i], places[j], int(shared[i, j]), population, exact, parents, above)
-            for i, j in combinations(range(len(places)), 2)
-        },
-        population=population,
+        shared=shared_counts([members[place.key] for place in places]),
+        lines={place.key: (parents[place.key], _above(place.key, parents)) for place in places},
+        population=max([_population(), *(place.size for place in places)]),
         at=at or now(),
         as_of=oldest_as_of(found.values()),
-        exact=exact,
+        exact=MembershipPolicy().can(viewer, "view_members"),
         fresh_within=None if at else fresh_within_of(found.values()),
         missing=tuple(row.key for row in rows if row.key not in found),
     )
@@ -137,30 +157,24 @@ def _above(key: str, parents: Mapping[str, str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _pair(
-    first: Place,
-    second: Place,
-    both: int,
-    population: int,
-    exact: bool,
-    parents: Mapping[str, str],
-    above: Mapping[str, frozenset[str]],
-) -> Pair:
-    if second.key in above[first.key] or first.key in above[second.key]:
+def _pair(found: Overlaps, first: Place, second: Place, both: int) -> Pair:
+    (first_parent, above_first), (second_parent, above_second) = found.lines[first.key], found.lines[second.key]
+    if second.key in above_first or first.key in above_second:
         relation = NESTED
     else:
-        relation = SIBLINGS if parents[first.key] == parents[second.key] != "" else APART
-    shown = both if exact else rounded(both)
-    counted = shown if isinstance(shown, int) else 0
-    found = likeness(first.size, second.size, min(counted, first.size, second.size), population)
-    is_telling = max(counted, found.expected) >= _FEWEST and (exact or isinstance(shown, int))
+        relation = SIBLINGS if first_parent == second_parent != "" else APART
+    shown = both if found.exact else rounded(both)
+    counted = min(shown, first.size, second.size) if isinstance(shown, int) else 0
+    alike = likeness(first.size, second.size, counted, found.population)
+    is_telling = max(counted, alike.expected) >= _FEWEST and isinstance(shown, int)
+    exact = found.exact
     return Pair(
         first,
         second,
         shown,
-        found.jaccard if exact else _coarse(found.jaccard, shown),
-        round(found.expected),
-        (found.association if exact else _coarse(found.association, shown)) if is_telling else None,
+        alike.jaccard if exact else _coarse(alike.jaccard, shown),
+        round(alike.expected),
+        (alike.association if exact else _coarse(alike.association, shown)) if is_telling else None,
         relation,
     )
 

@@ -140,6 +140,6 @@ def _matrix(found: Overlaps) -> list[tuple[int, Any, list[Any]]]:
     if len(found.places) > MATRIX_UP_TO:
         return []
     return [
-        (number + 1, place, [found.pairs[(other, number)] for other in range(number)])
+        (number + 1, place, [found.pair(other, number) for other in range(number)])
         for number, place in enumerate(found.places)
     ]

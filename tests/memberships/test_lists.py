@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
@@ -23,6 +23,8 @@ from memberships.services.lists import discard_list, forget_in_lists, keep_list,
 from tests.factories.grocer import MEMBERS
 from tests.memberships.conftest import enact, run_now
 
+# The machine may be busy: neither a slow draw nor a slow example is a fault.
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 KEYS = ("a", "b", "c", "not", "d-1")
 TREES = st.recursive(
     st.sampled_from(KEYS),
@@ -33,6 +35,7 @@ TREES = st.recursive(
 )
 
 
+@QUIET
 @given(TREES, st.lists(st.frozensets(st.integers(0, 12)), min_size=len(KEYS), max_size=len(KEYS)))
 def test_expressions__written_and_read_again__select_the_same(tree: Any, sets: list[frozenset[int]]) -> None:
     members = {key: BitMap(each) for key, each in zip(KEYS, sets, strict=True)}

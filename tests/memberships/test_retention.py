@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
@@ -17,10 +17,13 @@ from memberships.models import Delta, Snapshot
 from memberships.selectors.retention import retention_for
 from tests.memberships.conftest import enact, run_now
 
+# The machine may be busy: neither a slow draw nor a slow example is a fault.
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 START = datetime(2026, 1, 10, 12, tzinfo=UTC)
 MOVES = st.lists(st.tuples(st.integers(0, 45), st.frozensets(st.integers(0, 7), max_size=4)), max_size=12)
 
 
+@QUIET
 @given(MOVES, st.sampled_from([MONTH, WEEK]))
 def test_grid__of_any_changes__is_what_each_customer_did(moves: list[tuple[int, frozenset[int]]], period: str) -> None:
     """A move turns some customers over: those who are in leave, the others enter."""

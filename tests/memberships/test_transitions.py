@@ -4,7 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
@@ -17,6 +17,8 @@ from memberships.models import Delta, Snapshot
 from memberships.selectors.transitions import matrix_for, movers_for
 from tests.memberships.conftest import enact, run_now
 
+# The machine may be busy: neither a slow draw nor a slow example is a fault.
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 SETS = st.lists(st.frozensets(st.integers(0, 15)), min_size=3, max_size=3)
 
 
@@ -25,6 +27,7 @@ def state_of(customer: int, sets: list[frozenset[int]], whole: frozenset[int]) -
     return SEVERAL if len(inside) > 1 else inside[0] if inside else REST if customer in whole else OUTSIDE
 
 
+@QUIET
 @given(SETS, SETS, st.frozensets(st.integers(0, 15)), st.frozensets(st.integers(0, 15)))
 def test_matrix__of_any_sets__counts_each_customer_once_and_adds_up(
     before: list[frozenset[int]], after: list[frozenset[int]], whole_before: frozenset[int], whole_after: frozenset[int]
