@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from common.actors import Actor
 from common.api import CursorPages, DomainView
 from customers import selectors
+from customers.api.import_serializers import ImportDetailOut, ImportIn, ImportOut, QuarantineOut
 from customers.api.permissions import SendsData
-from customers.api.serializers import ImportDetailOut, ImportIn, ImportOut, QuarantineOut
 from customers.services.imports import cancel_import, default_source, plan_import, start_import
 from customers.services.receiving import check_upload, limit_upload
 
