@@ -90,13 +90,14 @@ def aggregated(events: pl.LazyFrame, aggregates: Sequence[Aggregate], as_of: dat
 
     `events` must be sorted by ordinal, instant and id: that is the order of first and last.
     """
-    rows = events.with_row_index("row")
+    rows = events.with_row_index("row") if any(_asks_for_rows(one) for one in aggregates) else events
     masks = [_mask(one.asked, as_of).alias(f"is{at}") for at, one in enumerate(aggregates)]
     plain = [at for at, one in enumerate(aggregates) if one.asked.aggregate != "distinct"]
-    masked = rows.with_columns(masks[at] for at in plain)
-    found = masked.group_by("ordinal").agg(
-        part for at in plain for part in _parts(at, aggregates[at])
-    ).collect(engine="streaming").sort("ordinal")  # fmt: skip
+    masked = rows.with_columns(masks[at] for at in plain).filter(pl.any_horizontal([pl.lit(False), *_names(plain)]))
+    summed = {aggregates[at].asked.property for at in plain if aggregates[at].asked.aggregate == "sum"}
+    ready = masked.with_columns(part for name in sorted(summed) for part in _summands(name))
+    parts = [part for at in plain for part in _parts(at, aggregates[at])]
+    found = ready.group_by("ordinal").agg(parts).collect(engine="streaming")
     for at in plain:
         found = found.with_columns(_finished(at, aggregates[at], events))
     for at, one in enumerate(aggregates):
@@ -104,8 +105,13 @@ def aggregated(events: pl.LazyFrame, aggregates: Sequence[Aggregate], as_of: dat
             column = property_column("any", one.asked.property)
             pairs = rows.filter(masks[at] & pl.col(column).is_not_null()).select("ordinal", column).unique()
             counted = pairs.group_by("ordinal").agg(pl.len().cast(pl.Float64).alias(str(at)))
-            found = found.join(counted.collect(engine="streaming"), on="ordinal", how="left", maintain_order="left")
-    return found.select("ordinal", *(str(at) for at in range(len(aggregates))))
+            # Full: who has only events that no other aggregate counts is not there yet.
+            found = found.join(counted.collect(engine="streaming"), on="ordinal", how="full", coalesce=True)
+    return found.sort("ordinal").select("ordinal", *(str(at) for at in range(len(aggregates))))
+
+
+def _asks_for_rows(one: Aggregate) -> bool:
+    return bool(one.asked.property) and one.asked.aggregate in ("last", "first")
 
 
 def filled(column: pl.Expr, one: Aggregate) -> pl.Expr:
@@ -149,18 +155,29 @@ def _fits(one: Aggregate) -> pl.Expr:
     return column.is_not_null()
 
 
+def _names(places: Sequence[int]) -> list[pl.Expr]:
+    return [pl.col(f"is{at}") for at in places]
+
+
+def _summands(name: str) -> list[pl.Expr]:
+    """The values of a property in two whole numbers: before the point, and after it in thousand millionths."""
+    value = pl.col(property_column("number", name))
+    value = pl.when(value.is_between(-LARGEST_SUMMAND, LARGEST_SUMMAND)).then(value)
+    whole = value.floor()
+    return [
+        whole.cast(pl.Int64).alias(f"whole:{name}"),
+        ((value - whole) * _FRACTION).round().cast(pl.Int64).alias(f"rest:{name}"),
+    ]
+
+
 def _parts(at: int, one: Aggregate) -> list[pl.Expr]:
     mask, asked = pl.col(f"is{at}"), one.asked
     if asked.aggregate == "count":
         return [mask.sum().cast(pl.Float64).alias(str(at))]
     if asked.aggregate == "sum":
-        value = pl.col(property_column("number", asked.property))
-        mask &= value.is_between(-LARGEST_SUMMAND, LARGEST_SUMMAND)
-        whole = value.floor()
-        rest = ((value - whole) * _FRACTION).round()
         return [
-            pl.when(mask).then(whole.cast(pl.Int64)).sum().alias(f"whole{at}"),
-            pl.when(mask).then(rest.cast(pl.Int64)).sum().alias(f"rest{at}"),
+            pl.when(mask).then(pl.col(f"whole:{asked.property}")).sum().alias(f"whole{at}"),
+            pl.when(mask).then(pl.col(f"rest:{asked.property}")).sum().alias(f"rest{at}"),
         ]
     if not asked.property:
         moment = pl.when(mask).then(pl.col("at"))
@@ -173,7 +190,7 @@ def _finished(at: int, one: Aggregate, events: pl.LazyFrame) -> pl.Expr:
     if one.asked.aggregate == "sum":
         whole, rest = pl.col(f"whole{at}"), pl.col(f"rest{at}")
         return (whole.cast(pl.Float64) + rest.cast(pl.Float64) / _FRACTION).alias(str(at))
-    if one.property_kind and one.asked.aggregate in ("last", "first"):
+    if _asks_for_rows(one):
         column = property_column(one.property_kind, one.asked.property)
         values = events.select(column).collect().get_column(column)
         return pl.lit(values).gather(pl.col(f"row{at}")).alias(str(at))

@@ -125,6 +125,17 @@ def test_features__two_attributes_of_one_aggregate__computed_once_with_one_answe
     assert rows["orders_a"].to_list() == rows["orders_b"].to_list() == [1, 0]
 
 
+def test_distinct__only_events_that_nothing_else_counts__counted_all_the_same(catalogue: SimpleNamespace) -> None:
+    arrive(catalogue, 2)
+    define(catalogue, "skus", "number", {**EVENT, "aggregate": "distinct", "property": "sku"})
+    old = AS_OF - timedelta(days=50)
+    tell([Told("c-00", "Order Completed", old, {"sku": sku}) for sku in ("a", "b", "a")])
+    ordinals = list(ordinals_of(["c-00", "c-01"]).values())
+    assert profiles_of(ordinals, AS_OF)["skus"].to_list() == [2, 0]
+    define(catalogue, "lately", "number", {**EVENT, "aggregate": "count", "within_days": 9})
+    assert profiles_of(ordinals, AS_OF).select("skus", "lately").rows() == [(2, 0), (0, 0)]
+
+
 def test_window__edges__whole_days_back_and_no_upper_end(catalogue: SimpleNamespace) -> None:
     arrive(catalogue, 1)
     define(catalogue, "recent", "number", {**EVENT, "aggregate": "count", "within_days": 2})
