@@ -38,6 +38,21 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 
 @pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A session on a standalone Spark with two workers; its tests share one xdist group, so that it starts once."""
+    from tests.spark_cluster import cluster
+    from tests.taxonomy import evaluators
+
+    folder = tmp_path_factory.mktemp("spark")
+    with cluster(folder) as master:
+        session = evaluators.spark_session(folder, master)
+        try:
+            yield session
+        finally:
+            evaluators.end_spark(session)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Emptying the tables between tests truncates; only here the ledger allows it."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:

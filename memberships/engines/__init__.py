@@ -13,6 +13,7 @@ from memberships.errors import UnknownEngine
 ENGINES: Final[Mapping[str, str]] = {
     "polars": "memberships.engines.polars_engine.PolarsEngine",
     "shards": "memberships.engines.sharding.ShardedEngine",
+    "spark": "memberships.engines.spark_engine.SparkEngine",
 }
 
 

@@ -114,8 +114,8 @@ def by_spark(
     return [list(column) for column in zip(*ordered, strict=True)]
 
 
-def spark_session(folder: Path) -> Any:
-    """A Spark of two threads in this machine, on the loopback, without its pages and its generated code."""
+def spark_session(folder: Path, master: str = "local[2]") -> Any:
+    """A Spark in this machine, on the loopback, without its pages and its generated code."""
     from pyspark.sql import SparkSession
 
     logging.getLogger("py4j").setLevel(logging.WARNING)
@@ -126,6 +126,8 @@ def spark_session(folder: Path) -> Any:
         # A short life is not worth the second compiler.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.driver.memory": "1g",
+        "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.executor.memory": "512m",
         "spark.local.dir": str(folder),
         "spark.sql.ansi.enabled": "true",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
@@ -136,7 +138,7 @@ def spark_session(folder: Path) -> Any:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
-    builder = SparkSession.builder.master("local[2]").appName("rules")
+    builder = SparkSession.builder.master(master).appName("rules")
     for name, value in options.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()

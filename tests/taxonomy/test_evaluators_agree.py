@@ -1,10 +1,6 @@
 """One meaning, many evaluators: reference, Polars, DuckDB, PostgreSQL and Spark SQL answer alike, UNKNOWN included."""
 
-import os
-import shutil
-import warnings
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -68,18 +64,12 @@ def test_corpus__postgresql__agrees_with_the_reference(reference: list[list[bool
 
 
 @pytest.mark.timeout(300)
-def test_corpus__spark__agrees_with_the_reference(reference: list[list[bool | None]], tmp_path: Path) -> None:
-    java = shutil.which("java") or shutil.which(os.environ.get("JAVA_HOME", "/nonexistent") + "/bin/java")
-    if java is None or find_spec("pyspark") is None:
-        message = "There is no Java or no Spark here: THE TESTS OF SPARK SQL DID NOT RUN. See scripts/spark.sh."
-        warnings.warn(message, stacklevel=1)
-        pytest.skip(message)
-    session = evaluators.spark_session(tmp_path)
-    try:
-        found = evaluators.by_spark(session, tmp_path, RULES, TYPES, ROWS, rule_corpus.AS_OF)
-        lowered = session.sql(_lowered_by_spark()).collect()
-    finally:
-        evaluators.end_spark(session)
+@pytest.mark.xdist_group("spark")
+def test_corpus__spark__agrees_with_the_reference(
+    reference: list[list[bool | None]], tmp_path: Path, spark: Any
+) -> None:
+    found = evaluators.by_spark(spark, tmp_path, RULES, TYPES, ROWS, rule_corpus.AS_OF)
+    lowered = spark.sql(_lowered_by_spark()).collect()
     assert_same(found, reference, RULES)
     assert [row[0] for row in lowered] == [lower_case(word) for word in WORDS]
 
