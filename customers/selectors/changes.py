@@ -31,7 +31,14 @@ class ChangedProfiles:
     causes: dict[str, list[int]]
     arrived: list[datetime]
     watermark: int
-    digest: str
+    schema: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """Over the rows, however they were read; computed when asked for."""
+        from customers.rows.digesting import frame_digest
+
+        return frame_digest(self.frame, self.schema)
 
 
 def changed_profiles(*, after: int, through: int, as_of: datetime) -> ChangedProfiles:
@@ -41,7 +48,6 @@ def changed_profiles(*, after: int, through: int, as_of: datetime) -> ChangedPro
     afterwards.
     """
     # Not on top: a parent process that has loaded and used Polars makes its forked children hang.
-    from customers.rows.digesting import frame_digest
     from customers.stages import Asked, profiles
     from customers.stages.collection import CAUSE, changed_after
 
@@ -55,7 +61,7 @@ def changed_profiles(*, after: int, through: int, as_of: datetime) -> ChangedPro
         causes=dict(grouped),
         arrived=[datetime.fromisoformat(text).astimezone(UTC) for text in known],
         watermark=through,
-        digest=frame_digest(frame, asked.schema),
+        schema=asked.schema,
     )
 
 

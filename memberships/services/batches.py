@@ -1,35 +1,43 @@
 """The rows that micro-batches read, kept as files for a while so that each can be repeated."""
 
+import hashlib
+import io
 import time
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 from django.conf import settings
 
-from customers.selectors import builds_folder
 from memberships.choices import RunKind
 from memberships.errors import NotRepeatable
 from memberships.models import Run
+from memberships.selectors.kept_values import batches_folder
 
 _THINNED_AT_ONCE = 2000
 
 
-def batches_folder() -> Path:
-    """Where the files lie."""
-    return builds_folder().parent / "batches"
+@dataclass(frozen=True)
+class KeptBatch:
+    """The name of a file of rows, and the SHA-256 (hex) of its bytes."""
+
+    name: str
+    digest: str
 
 
-def write_batch(frame: pl.DataFrame) -> str:
-    """Write the rows of a batch before its run is committed; the name of the file. That of a batch which was not
-    committed is removed by the next sweep."""
+def write_batch(frame: pl.DataFrame) -> KeptBatch:
+    """Write the rows of a batch before its run is committed. The file of a batch that was not committed is removed by
+    the next sweep."""
     folder = batches_folder()
     folder.mkdir(parents=True, exist_ok=True)
     name = f"batch-{uuid.uuid4().hex}.parquet"
     part = folder / f"{name}.tmp"
-    frame.write_parquet(part, compression="lz4", statistics=False)
+    content = io.BytesIO()
+    frame.write_parquet(content, compression="lz4", statistics=False)
+    part.write_bytes(content.getbuffer())
     part.rename(folder / name)
-    return name
+    return KeptBatch(name, hashlib.sha256(content.getbuffer()).hexdigest())
 
 
 def read_batch(run: Run) -> pl.DataFrame:

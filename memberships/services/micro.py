@@ -23,6 +23,7 @@ from memberships.selectors.questions import Asked, asked
 from memberships.services.batches import write_batch
 from memberships.services.locks import take_publication_lock
 from memberships.services.micro_writing import Batch, write
+from memberships.services.pointers import Pointer, pointers
 from memberships.services.runs import request_run
 from memberships.states import OPEN
 
@@ -48,7 +49,7 @@ class Published:
 class Group:
     """Segments that stand at the same day; `after` is the oldest of their watermarks."""
 
-    rows: tuple[Current, ...]
+    rows: tuple[Pointer, ...]
     after: int
     as_of: datetime
 
@@ -68,10 +69,11 @@ def publish_changes() -> Published | None:
     with transaction.atomic():
         take_publication_lock()
         standing = asked()
-        movable = _movable(standing)
-        if standing.rules and not Current.objects.exists():
+        known = pointers()
+        movable = _movable(standing, known)
+        if standing.rules and not known and not Current.objects.exists():
             _request_full("Nothing is published yet", Trigger.PROFILES)
-        if any(row.as_of and row.as_of.date() < now().date() for row in movable):
+        if any(each.as_of.date() < now().date() for each in movable):
             _request_full("The day has turned", Trigger.SCHEDULE)
         group = _furthest_back(movable, watermark)
         if group is None:
@@ -86,38 +88,32 @@ def publish_changes() -> Published | None:
         return _publish(batch)
 
 
-def _movable(standing: Asked) -> list[Current]:
+def _movable(standing: Asked, known: Sequence[Pointer]) -> list[Pointer]:
     """The segments that a micro-batch may move: published by the rules in force, which did not fail."""
-    known = {rule.segment_id: rule for rule in standing.rules if not rule.fault}
-    rows = Current.objects.filter(snapshot__isnull=False, segment_id__in=known).order_by("segment_id")
-    rows = rows.select_related("version", "run", "failed_run").defer("run__manifest", "failed_run__manifest")
+    readable = {rule.segment_id: rule.key for rule in standing.rules if not rule.fault}
     return [
-        row
-        for row in rows
-        if row.rule_digest == standing.questions[known[row.segment_id].key] and not _rule_failed(row)
+        each
+        for each in known
+        if each.segment_id in readable
+        and each.rule_digest == standing.questions[readable[each.segment_id]]
+        and not each.rule_failed
     ]
 
 
-def _furthest_back(movable: Sequence[Current], watermark: int) -> Group | None:
+def _furthest_back(movable: Sequence[Pointer], watermark: int) -> Group | None:
     """Of those that lack changes up to the watermark, the ones of the oldest day."""
-    days = [row.as_of.date() for row in movable if row.watermark < watermark and row.as_of]
+    days = [each.as_of.date() for each in movable if each.watermark < watermark]
     if not days:
         return None
     day = min(days)
-    mine = tuple(row for row in movable if row.as_of and row.as_of.date() == day)
-    return Group(mine, min(row.watermark for row in mine), _instant_of(day, mine))
+    mine = tuple(each for each in movable if each.as_of.date() == day)
+    return Group(mine, min(each.watermark for each in mine), _instant_of(day, mine))
 
 
-def _rule_failed(row: Current) -> bool:
-    """Whether the rule itself could not be evaluated; a run that failed as a whole says nothing of the rule."""
-    run = row.failed_run
-    return run is not None and not (run.state == RunState.FAILED and run.error_code != "rules_failed")
-
-
-def _instant_of(day: date, rows: Sequence[Current]) -> datetime:
+def _instant_of(day: date, rows: Sequence[Pointer]) -> datetime:
     """Now, while it is the day of the members; else its last moment. Windows and CURRENT_DATE know days alone."""
     moment = now()
-    latest = max(row.as_of for row in rows if row.as_of)
+    latest = max(each.as_of for each in rows)
     if moment.date() == day:
         return max(moment, latest)
     return datetime.combine(day, time.max, UTC)
@@ -147,8 +143,7 @@ def _evaluated(standing: Asked, group: Group, watermark: int) -> Batch | None:
         touched=BitMap(profiles.frame["ordinal"].to_list()),
         causes={cause: BitMap(ordinals) for cause, ordinals in profiles.causes.items()},
         arrived=profiles.arrived,
-        digest=profiles.digest,
-        path=write_batch(profiles.frame),
+        file=write_batch(profiles.frame),
         seconds={"read": read - began, "evaluate": perf_counter() - read},
     )
 

@@ -20,7 +20,9 @@ from memberships.engines.rows_engine import NAME, VERSION
 from memberships.models import Current, Delta, Run, Snapshot
 from memberships.selectors.reading import Fold, Position, folds_at, keep
 from memberships.services.asking import rules_record
+from memberships.services.batches import KeptBatch
 from memberships.services.moving import Move, deltas
+from memberships.services.pointers import Pointer
 from taxonomy.selectors import ActiveRule
 
 # A reader that begins anew folds at most about so many changes on a snapshot; so many snapshots are written at once.
@@ -37,7 +39,7 @@ class Batch:
     after: int
     watermark: int
     as_of: datetime
-    rows: Sequence[Current]
+    rows: Sequence[Pointer]
     rules: Mapping[int, ActiveRule]
     grounds: Mapping[str, ActiveRule]
     questions: Mapping[str, str]
@@ -46,8 +48,7 @@ class Batch:
     touched: BitMap
     causes: Mapping[str, BitMap]
     arrived: Sequence[datetime]
-    digest: str
-    path: str
+    file: KeptBatch
     seconds: Mapping[str, float]
 
 
@@ -55,7 +56,7 @@ class Batch:
 class _Moved:
     """One segment's members before and after. `change` is empty where nobody moved."""
 
-    row: Current
+    row: Pointer
     rule: ActiveRule
     fold: Fold
     members: BitMap
@@ -74,9 +75,8 @@ def write(batch: Batch) -> tuple[Run, list[dict[str, Any]]]:
     Refuses: nothing. Announces: nothing.
     """
     began = perf_counter()
-    latest = max((row.published_at for row in batch.rows if row.published_at), default=None)
     # Never before an earlier publication, whatever the clocks of two workers say: history is read by this instant.
-    at = max(now(), latest) if latest else now()
+    at = max(now(), *(row.published_at for row in batch.rows))
     run = _run(batch, at)
     moved, failed = _compared(batch, run, at)
     run.manifest = _manifest(batch, moved, failed, at, perf_counter() - began)
@@ -104,10 +104,10 @@ def _run(batch: Batch, at: datetime) -> Run:
         reason="Customers changed",
         scope="micro",
         # The build under the members: no run of this kind makes one.
-        build_id=newest.run.build_id if newest.run else None,
+        build_id=newest.build_id,
         as_of=batch.as_of,
         watermark=batch.watermark,
-        batch_path=batch.path,
+        batch_path=batch.file.name,
         arrived_at=min(batch.arrived, default=None),
         pass_number=_NextPass(),
         done=len(batch.rows),
@@ -123,22 +123,20 @@ def _run(batch: Batch, at: datetime) -> Run:
 
 def _compared(batch: Batch, run: Run, at: datetime) -> tuple[list[_Moved], dict[int, str]]:
     """Who moves in each segment, and why rules failed, by segment."""
-    positions = {row.segment_id: Position(row.segment_id, row.snapshot_id or 0, row.through) for row in batch.rows}
-    folds = folds_at(positions.values())
+    folds = folds_at(row.position for row in batch.rows)
     moved, failed = [], {}
     for row in batch.rows:
         rule = batch.rules[row.segment_id]
         if rule.key not in batch.evaluation.members:
             failed[row.segment_id] = batch.evaluation.failures.get(rule.key, "The engine could not evaluate it.")
             continue
-        fold = folds[positions[row.segment_id]]
+        fold = folds[row.position]
         found = batch.evaluation.members[rule.key]
         change = bitmaps.Change(found - fold.members, (fold.members & batch.touched) - found)
         each = _Moved(row, rule, fold, fold.members, change, [])
         if not change.is_empty:
             each.members = (fold.members | change.entered) - change.left
-            version_id = row.version_id or rule.version_id
-            move = Move(row.segment_id, version_id, version_id, change, len(fold.members))
+            move = Move(row.segment_id, row.version_id, row.version_id, change, len(fold.members))
             each.deltas = deltas(run, at, move, batch.causes, Cause.DATA)
         moved.append(each)
     return moved, failed
@@ -160,7 +158,7 @@ def _manifest(
         "engine": {"name": NAME, "version": VERSION},
         "rows": len(batch.touched),
         "watermark": {"after": batch.after, "through": batch.watermark},
-        "batch_digest": batch.digest,
+        "batch_digest": batch.file.digest,
         "causes": {cause: len(ordinals) for cause, ordinals in batch.causes.items()},
         "rules": rules_record(batch.grounds.values()),
         "segments": lines,
@@ -173,17 +171,18 @@ def _manifest(
 
 
 def _line(batch: Batch, each: _Moved) -> dict[str, Any]:
-    return {
+    found = {
         "segment": each.rule.key,
-        "name": each.rule.name,
-        "version": each.rule.number,
-        "state": "unchanged" if each.change.is_empty else "published",
         "digest": batch.questions[each.rule.key],
-        "size": len(each.members),
-        "entered": len(each.change.entered),
-        "left": len(each.change.left),
         "members": bitmaps.digest(batch.evaluation.members[each.rule.key]),
+        "state": "unchanged",
+        "name": each.rule.name,
+        "version": each.row.version_number,
+        "size": len(each.members),
     }
+    if each.change.is_empty:
+        return found
+    return found | {"state": "published", "entered": len(each.change.entered), "left": len(each.change.left)}
 
 
 def _latency(arrived: Sequence[datetime], at: datetime) -> dict[str, float]:
@@ -207,7 +206,7 @@ def _add_snapshots(run: Run, at: datetime, moved: Sequence[_Moved]) -> None:
         each.snapshot = Snapshot(
             run=run,
             segment_id=each.row.segment_id,
-            version_id=each.row.version_id or each.rule.version_id,
+            version_id=each.row.version_id,
             members=raw,
             size=len(each.members),
             digest=bitmaps.digest_of_bytes(raw),
@@ -257,15 +256,14 @@ def _keep(moved: Sequence[_Moved]) -> None:
             keep(position, Fold(each.through, each.members, 0, len(each.snapshot.members)))
         elif each.deltas:
             size = each.fold.size + sum(len(delta.entered) for delta in each.deltas)
-            position = Position(each.row.segment_id, each.row.snapshot_id or 0, each.through)
+            position = Position(each.row.segment_id, each.row.snapshot_id, each.through)
             keep(position, Fold(each.through, each.members, each.fold.depth + len(each.deltas), size))
 
 
 def _told(each: _Moved) -> dict[str, Any]:
-    number = each.row.version.number if each.row.version else each.rule.number
     return {
         "segment_key": each.rule.key,
-        "version_number": number,
+        "version_number": each.row.version_number,
         "entered": len(each.change.entered),
         "left": len(each.change.left),
         "size": len(each.members),
