@@ -3,6 +3,6 @@
 from django.contrib import admin
 
 from common.admin import ReadOnlyAdmin
-from insights.models import SegmentMeasure
+from insights.models import MisclassificationReport
 
-admin.site.register(SegmentMeasure, ReadOnlyAdmin)
+admin.site.register(MisclassificationReport, ReadOnlyAdmin)

@@ -2,7 +2,7 @@
 
 
 def churn(entered: int, left: int, size: int) -> float | None:
-    """Share of the membership that moved in one publication: (entered + left) / (size before).
+    """Share of the membership that moved in a period: (entered + left) / (size before).
 
     `size` is the size afterwards; None where there were no members before.
     """
@@ -13,3 +13,8 @@ def churn(entered: int, left: int, size: int) -> float | None:
 def share(size: int, whole: int) -> float | None:
     """Part of the whole, None when the whole is empty."""
     return size / whole if whole > 0 else None
+
+
+def per_thousand(count: int, members: int | None) -> float | None:
+    """How many of something for each 1,000 members; None without members."""
+    return 1000 * count / members if members else None

@@ -24,6 +24,8 @@ class HealthSerializer(serializers.Serializer[Any]):
     left = serializers.IntegerField()
     churn = serializers.FloatField(allow_null=True)
     moved_at = serializers.DateTimeField(allow_null=True)
+    misclassifications_90d = serializers.IntegerField(source="doubts.reported", default=0)
+    misclassifications_per_1000 = serializers.FloatField(source="doubts.per_thousand", allow_null=True, default=None)
 
 
 class HealthView(DomainView):

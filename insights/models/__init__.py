@@ -1,5 +1,5 @@
 """Tables of the insights."""
 
-from insights.models.measure import SegmentMeasure
+from insights.models.report import MisclassificationReport
 
-__all__ = ["SegmentMeasure"]
+__all__ = ["MisclassificationReport"]

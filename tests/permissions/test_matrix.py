@@ -13,8 +13,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from insights.services import report_misclassification
 from memberships.models import Run
 from memberships.services.execution import execute_run
+from memberships.services.exports import request_export
+from memberships.services.lists import keep_list
 from memberships.services.runs import request_run
 from reviews.models import ChangeRequest
 from reviews.services.requests import create_request, submit_request
@@ -39,7 +42,18 @@ def stage(grocer: SimpleNamespace) -> dict[str, Any]:
         expected="More calls.",
     )
     submit_request(actor=grocer.owner, request_id=made.pk)
-    return {"request_id": ChangeRequest.objects.get().pk, "run_id": Run.objects.get().pk, "job_id": 999_999}
+    report = report_misclassification(
+        actor=grocer.rep, external_id="hh-01", segment_key="anchors", claim="out", why="They moved away."
+    )
+    return {
+        "request_id": ChangeRequest.objects.get().pk,
+        "run_id": Run.objects.get().pk,
+        "job_id": 999_999,
+        "report_id": report.pk,
+        "list_id": (kept := keep_list(actor=grocer.rep, name="Kept", expression="anchors")).pk,
+        "other_id": kept.pk,
+        "export_id": request_export(actor=grocer.rep, what={"of": "list", "list": kept.pk}, format="csv").pk,
+    }
 
 
 def answer(client: Client, method: str, path: str) -> str:
