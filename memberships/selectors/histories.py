@@ -4,14 +4,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from customers.errors import NoSuchBuild
-from customers.selectors import scan_build
-from memberships.choices import Cause, RunState
-from memberships.models import Run
+from memberships.choices import Cause
 from memberships.selectors.chronicles import Turn, chronicles
+from memberships.selectors.kept_values import values_around
 from taxonomy.rules import AttributeFacts, RuleError
 from taxonomy.rules.changes import clause_changes
 from taxonomy.rules.distances import amount_words, joined, shown
@@ -137,36 +134,15 @@ _OF_DATA = {
 }
 
 
-def _builds_around(turning: Turning) -> list[Any]:
-    """The builds that the run before that of the change, over this segment or over all, and the run itself read."""
-    run = Run.objects.select_related("build").defer("manifest").get(pk=turning.move.run_id)
-    earlier = Run.objects.filter(state=RunState.SUCCEEDED, pass_number__lt=run.pass_number, build__isnull=False)
-    named = earlier.filter(segment_keys=[]) | earlier.filter(segment_keys__contains=[turning.segment_key])
-    before = named.select_related("build").defer("manifest").order_by("-pass_number").first()
-    return [each.build for each in (before, run) if each is not None and each.build is not None]
-
-
 def _changed_values(turning: Turning, ordinal: int, keys: tuple[str, ...]) -> dict[str, tuple[Any, Any]] | None:
     """Attribute -> value before and at the run of the change, where they differ; None when they are not kept."""
     if not keys:
         return {}
-    builds = _builds_around(turning)
-    if len(builds) < 2 or any(build.state != "ready" for build in builds):
+    found = values_around(turning.move.run_id, turning.segment_key, ordinal)
+    if found is None:
         return None
-    try:
-        old, new = (_kept_values(build.pk, ordinal) for build in builds)
-    except NoSuchBuild:
-        return None
+    old, new = found
     return {key: (old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)}
-
-
-@lru_cache(maxsize=512)
-def _kept_values(build_id: int, ordinal: int) -> dict[str, Any]:
-    """A customer's values as a build holds them. Builds never change; that it is still kept is asked each time."""
-    import polars as pl
-
-    rows = scan_build(build_id).filter(pl.col("ordinal") == ordinal).collect().to_dicts()
-    return rows[0] if rows else {}
 
 
 def _data_words(

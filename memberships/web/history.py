@@ -18,6 +18,7 @@ from memberships.web.parts import segment_page
 from taxonomy.selectors import segment_for, segments_for
 
 PER_PAGE = 50
+MOVERS_PER_PAGE = 20
 _PERIODS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "A year"))
 
 
@@ -52,7 +53,7 @@ def _moved(request: HttpRequest, key: str, form: PeriodForm) -> dict[str, Any]:
     if reason is None:
         after = (_ordinal(request, "came"), _ordinal(request, "went"))
         compared = selectors.compared(
-            viewer=request.user, key=key, since=since, until=until, after=after, limit=PER_PAGE
+            viewer=request.user, key=key, since=since, until=until, after=after, limit=MOVERS_PER_PAGE
         )
         context |= {"compared": compared, **_onward(request, form, compared)}
     return context

@@ -12,6 +12,8 @@ from memberships import selectors
 from memberships.choices import Cause
 from memberships.errors import BadPeriod, MomentInFuture, NotComputed
 from memberships.services import compaction
+from memberships.services.batches import forget_batches
+from memberships.services.micro import publish_changes
 from tests.memberships.conftest import run_now
 from tests.memberships.histories import Writer, forget
 
@@ -196,3 +198,21 @@ def test_stability__region__says_in_words_how_steady(lived: Any, client_of: Any)
     text = page(client, "/memberships/stability/anchors/")
     assert "Churn" in text and "Flapping" in text and "Population stability index" in text
     assert "too short" in page(client, "/memberships/stability/households/")
+
+
+def test_timeline__moves_by_micro_batches__tell_the_values_around_each(computed: Any) -> None:
+    for orders in (5, 15, 4):
+        merge_customers_bulk(
+            actor=computed.steward, rows=[{"external_id": "hh-09", "attributes": {"orders_90d": orders}}]
+        )
+        assert publish_changes() is not None
+    asked = {"viewer": computed.rep, "external_id": "hh-09", "wanted": selectors.TimelineFilter("anchors")}
+    found = selectors.timeline_of(**asked).rows
+    assert [row.why for row in found[:3]] == [
+        "orders, 90 days fell from 15 to 4",
+        "orders, 90 days rose from 5 to 15",
+        "orders, 90 days fell from 13 to 5",
+    ]
+    forget_batches()
+    gone = "the customer's data changed; the values of that time are no longer kept"
+    assert [row.why for row in selectors.timeline_of(**asked).rows[:3]] == [gone] * 3
