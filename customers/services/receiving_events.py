@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from common.actors import SYSTEM
 from customers.choices import DEFAULT_SOURCE
@@ -135,7 +135,8 @@ def define_default_source(key: str) -> None:
     }
     try:
         define_source(actor=SYSTEM, key=key, content=content, base_version=0)
-    except InvalidSource:
+    except (InvalidSource, IntegrityError):
+        # Two programs sent their first event at the same time.
         log.info("source.defined_already", source=key)
 
 
