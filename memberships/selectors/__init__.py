@@ -1,7 +1,7 @@
 """Reading memberships; other apps import from here."""
 
-from memberships.selectors.changes import ChangeRow, ChangesPage, changes_since
 from memberships.selectors.alerts import Alert, alerts
+from memberships.selectors.changes import ChangeRow, ChangesPage, changes_since
 from memberships.selectors.clauses import Clause, Fact
 from memberships.selectors.creation import CreationEvidence, Neighbour, creation_evidence
 from memberships.selectors.customers import (
@@ -35,6 +35,7 @@ from memberships.selectors.members import (
 from memberships.selectors.movements import CauseMoves, Comparison, Movement, compared, movement
 from memberships.selectors.previews import FunnelStep, Preview, preview, shown_count
 from memberships.selectors.recalibration import Recalibration, recalibration
+from memberships.selectors.recent import Recent, moved_since
 from memberships.selectors.regions import Regions, ShownRegions, regions_between
 from memberships.selectors.runs import (
     home_panels,
@@ -79,6 +80,7 @@ __all__ = [
     "Point",
     "Preview",
     "Recalibration",
+    "Recent",
     "Regions",
     "ShownPoint",
     "ShownPreview",
@@ -115,6 +117,7 @@ __all__ = [
     "member_ids",
     "members_page",
     "members_page_for",
+    "moved_since",
     "movement",
     "open_run_for",
     "open_runs",
