@@ -15,7 +15,7 @@ from memberships.errors import BadPeriod, MomentInFuture, NotComputed
 from memberships.policies import MembershipPolicy
 from memberships.rows.packs import DeltaHead, Moves
 from memberships.selectors.deltas import moves_between
-from memberships.selectors.reading import Position, folds_at, stood_at
+from memberships.selectors.reading import Position, Stood, folds_at, stood_at
 from taxonomy.selectors import version_headings
 
 
@@ -84,15 +84,14 @@ def movement(key: str, since: datetime, until: datetime) -> Movement:
     """How the size of the segment came from what it was at `since` to what it was at `until`, split by cause so that
     the parts sum to the difference exactly. Raises BadPeriod, MomentInFuture, and NotComputed where it had not been
     computed at `until`."""
-    first, last = _ends(key, since, until)
-    found = moves_between(last.segment_id, first.number if first else 0, last.number)
-    numbers = version_headings(head.version_id for head in (first, last) if head)
-    return Movement(
-        _end(first, since, numbers), _end(last, until, numbers), tuple(_rows(found)) if first != last else ()
-    )
+    stood, last = _ends(key, since, until)
+    first, newest = stood.change if stood else None, last.change
+    found = moves_between(newest.segment_id, first.number if first else 0, newest.number)
+    numbers = version_headings(head.version_id for head in (first, newest) if head)
+    return Movement(_end(first, since, numbers), _end(newest, until, numbers), tuple(_rows(found)))
 
 
-def _ends(key: str, since: datetime, until: datetime) -> tuple[DeltaHead | None, DeltaHead]:
+def _ends(key: str, since: datetime, until: datetime) -> tuple[Stood | None, Stood]:
     if until > now():
         raise MomentInFuture("That instant has not come yet. Choose one in the past.", pointer="/until")
     if since >= until:
@@ -100,7 +99,7 @@ def _ends(key: str, since: datetime, until: datetime) -> tuple[DeltaHead | None,
     first, last = (stood_at(at, [key]).get(key) for at in (since, until))
     if last is None:
         raise NotComputed("The segment had not been computed at the end of this period. Choose a later end.")
-    return first.change if first else None, last.change
+    return first, last
 
 
 def _end(head: DeltaHead | None, at: datetime, versions: Any) -> End:
@@ -124,9 +123,7 @@ def compared(
     """Who came and who went between two instants, up to `limit` of each after the given ordinals. Somebody who moved
     there and back is in neither list. Raises NotAllowed, MomentInFuture, BadPeriod and NotComputed."""
     MembershipPolicy().require(viewer, "view_members")
-    _ends(key, since, until)
-    stood = [stood_at(at, [key]).get(key) for at in (since, until)]
-    old, new = (_members(each.position) if each else BitMap() for each in stood)
+    old, new = (_members(stood.position) if stood else BitMap() for stood in _ends(key, since, until))
     change = bitmaps.entered_left(old, new)
     came, next_came = _some(change.entered, after[0], limit)
     went, next_went = _some(change.left, after[1], limit)
