@@ -13,6 +13,7 @@ from ledger.choices import HandoffState
 from ledger.models import Handoff
 from memberships.choices import RunState
 from memberships.models import Run
+from memberships.selectors import Alert, alerts
 from segportal.operations import failures
 from segportal.operations.broker import Broker, broker_figures
 from segportal.operations.parts import Part, ask
@@ -86,6 +87,7 @@ class Figures:
     builds: Part[list[ProfileBuild]]
     deliveries: Part[list[Delivery]]
     totals: Part[Totals]
+    alerts: Part[list[Alert]]
 
     @property
     def troubles(self) -> list[str]:
@@ -108,6 +110,7 @@ def read_figures() -> Figures:
         builds=ask("The database", lambda: list(builds()[:3])),
         deliveries=ask("The database", deliveries),
         totals=ask("The database", totals),
+        alerts=ask("The database", alerts),
     )
 
 

@@ -1,5 +1,6 @@
 """The figures as Prometheus reads them: from the servers at each scrape, so that every web process tells the same."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -123,7 +124,7 @@ def _stream(stream: Stream, at: datetime) -> Iterator[Metric]:
     yield _one("segportal_event_oldest_seconds", "Age of the oldest of them.", _age(stream.oldest_event_at, at))
     yield _one(
         "segportal_customers_waiting",
-        "Customers changed and not yet in the published members (counted to 100,000).",
+        "Customers changed and not yet in the published members (counted to a million).",
         stream.customers_waiting,
     )
     yield _one("segportal_customer_oldest_seconds", "Age of the oldest of them.", _age(stream.oldest_customer_at, at))
@@ -163,6 +164,11 @@ def _rest(figures: Figures) -> Iterator[Metric]:
             "segportal_hand_offs", "Facts owed, and given up.", {"pending": owed.pending, "dead": owed.dead}, "state"
         )
         yield _one("segportal_hand_off_oldest_seconds", "Age of the oldest owed.", _age(owed.oldest_at, figures.at))
+    if figures.alerts.value is not None:
+        kinds = Counter({alert.kind: 0 for alert in figures.alerts.value})
+        for alert in figures.alerts.value:
+            kinds[alert.kind] += alert.count
+        yield _gauge("segportal_alerts", "Runs and members that are stuck, failing or old, by kind.", kinds, "kind")
     newest = next(iter(figures.builds.value or []), None)
     if newest is not None:
         yield _one(

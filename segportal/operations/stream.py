@@ -8,6 +8,7 @@ from itertools import accumulate
 from django.db import connection
 
 from common.clock import now
+from memberships.selectors import lag
 
 WINDOW = timedelta(minutes=5)
 SAMPLE = 2000
@@ -15,14 +16,6 @@ COUNTED_TO = 100_000
 _WAITING = f"""
     SELECT (SELECT count(*) FROM (SELECT 1 FROM customers_event WHERE applied_at IS NULL LIMIT {COUNTED_TO}) waiting),
            (SELECT received_at FROM customers_event WHERE applied_at IS NULL ORDER BY id LIMIT 1)
-"""  # noqa: S608 - a number of our own
-_PUBLISHED_TO = """
-    SELECT min(watermark) FROM memberships_current WHERE snapshot_id IS NOT NULL
-"""
-_UNPUBLISHED = f"""
-    SELECT count(*), min(coalesce(arrived_at, changed_at))
-    FROM (SELECT arrived_at, changed_at FROM customers_customer WHERE changed_seq > %s
-          ORDER BY changed_seq LIMIT {COUNTED_TO}) changed
 """  # noqa: S608 - a number of our own
 _SAMPLE = """
     SELECT received_at, applied_at, applied_seq FROM customers_event
@@ -61,21 +54,15 @@ class Stream:
 
     @property
     def is_counted_to_the_end(self) -> bool:
-        return self.events_waiting < COUNTED_TO and self.customers_waiting < COUNTED_TO
+        return self.events_waiting < COUNTED_TO
 
 
 def stream_figures() -> Stream:
     """Few bounded queries: none reads more than a sample of the last minutes, or what waits up to a limit."""
-    at = now()
+    at, behind = now(), lag()
     with connection.cursor() as cursor:
         cursor.execute(_WAITING)
         events, oldest_event = cursor.fetchone()
-        cursor.execute(_PUBLISHED_TO)
-        published = cursor.fetchone()[0]
-        customers, oldest_customer = 0, None
-        if published is not None:
-            cursor.execute(_UNPUBLISHED, [published])
-            customers, oldest_customer = cursor.fetchone()
         cursor.execute(_SAMPLE, [at - WINDOW, SAMPLE])
         sample = cursor.fetchall()
         cursor.execute(_PUBLICATIONS, [at - WINDOW])
@@ -87,8 +74,8 @@ def stream_figures() -> Stream:
     return Stream(
         events_waiting=events,
         oldest_event_at=oldest_event,
-        customers_waiting=customers,
-        oldest_customer_at=oldest_customer,
+        customers_waiting=behind.waiting if behind.published_at else 0,
+        oldest_customer_at=behind.since if behind.published_at else None,
         events_a_second=recent / _RATE_SECONDS,
         applying=spread([(applied - received).total_seconds() for received, applied, _ in sample]),
         publishing=spread([(end - row[1]).total_seconds() for row, end in ends if end and end >= row[1]]),

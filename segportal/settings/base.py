@@ -242,6 +242,7 @@ SPECTACULAR_SETTINGS = {
         "SourceKindEnum": "customers.choices.SourceKind",
         "SubjectTypeEnum": "reviews.choices.SubjectType",
         "FreshnessEnum": "memberships.choices.Freshness",
+        "FormatEnum": "customers.choices.FileFormat",
     },
 }
 

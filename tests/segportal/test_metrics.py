@@ -64,7 +64,7 @@ def test_metrics__scraped_twice__read_the_servers_once(
     cast: SimpleNamespace, client_of: Any, django_assert_max_num_queries: Any
 ) -> None:
     browser = client_of(cast.steward)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(40):
         first = browser.get("/metrics").content
     with django_assert_max_num_queries(5):
         assert browser.get("/metrics").content == first

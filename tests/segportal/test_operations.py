@@ -184,6 +184,17 @@ def test_stream__events_at_each_step__are_counted_and_timed() -> None:
     assert found.whole.count == 0, "a run that failed published nothing"
 
 
+def test_alerts__run_that_waits_for_long__is_on_the_page_and_in_the_metrics(
+    cast: SimpleNamespace, client_of: Any
+) -> None:
+    late = now() - timedelta(minutes=10)
+    run = failed_run(state=RunState.QUEUED, ended_at=None, queued_at=late, due_at=late, error_code="")
+    told = client_of(cast.steward).get(PAGE).content.decode()
+    assert "1 run waits for a worker" in told
+    assert reverse("memberships:run", args=[run.pk]) in told
+    assert b'segportal_alerts{kind="waiting"} 1.0' in client_of(cast.steward).get("/metrics").content
+
+
 def test_page__its_figures__take_a_bounded_number_of_queries(
     cast: SimpleNamespace, client_of: Any, django_assert_max_num_queries: Any
 ) -> None:
