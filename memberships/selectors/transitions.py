@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Min
 from pyroaring import BitMap
 
 from common.clock import now
@@ -13,6 +14,7 @@ from customers.selectors import erased_ordinals, external_ids
 from memberships import bitmaps
 from memberships.errors import NotComputed
 from memberships.measures.transitions import OUTSIDE, REST, SEVERAL, Side, Transitions, side_of, transitions
+from memberships.models import Snapshot
 from memberships.policies import MembershipPolicy
 from memberships.selectors.masked_previews import rounded
 from memberships.selectors.stamps import Ground, grounds, members_on
@@ -103,6 +105,12 @@ def family_keys(viewer: Any, family: str) -> list[str]:
     """The segments that stand directly below the family (below nothing, when it is empty), in use or retired."""
     rows = segments_for(viewer).filter(parent__key=family) if family else segments_for(viewer).filter(parent=None)
     return sorted(rows.values_list("key", flat=True))
+
+
+def first_published_at() -> datetime | None:
+    """When members were first published at all: nothing can be asked of an earlier instant."""
+    found: datetime | None = Snapshot.objects.aggregate(first=Min("published_at"))["first"]
+    return found
 
 
 def matrix_for(*, viewer: Any, family: str, began_at: datetime, ended_at: datetime | None = None) -> Matrix:

@@ -14,7 +14,7 @@ from common.errors import DomainError
 from memberships.policies import MembershipPolicy
 from memberships.selectors.overlap_matrix import Overlaps, overlaps_for
 from memberships.selectors.retention import PERIODS, retention_for
-from memberships.selectors.transitions import Matrix, matrix_for, movers_for
+from memberships.selectors.transitions import Matrix, first_published_at, matrix_for, movers_for
 from memberships.web.list_forms import EndsForm
 from memberships.web.parts import segment_page
 from taxonomy.policies import segments
@@ -22,6 +22,7 @@ from taxonomy.selectors import newest_versions_for
 
 MATRIX_UP_TO = 30
 _MONTH = timedelta(days=30)
+_MINUTE = timedelta(minutes=1)
 
 
 @require_GET
@@ -43,19 +44,21 @@ def transitions(request: HttpRequest) -> HttpResponse:
 
 
 def _ends(request: HttpRequest) -> dict[str, str]:
-    """What the address asks; a month back where it asks nothing."""
-    given = request.GET
+    """What the address asks; a month back where it asks nothing, or to where history begins."""
+    given, back = request.GET, now() - _MONTH
+    first = None if given.get("from") else first_published_at()
+    began = max(back, first + _MINUTE) if first else back
     return {
         "family": given.get("family", ""),
-        "began": given.get("from", "") or f"{now() - _MONTH:%Y-%m-%dT%H:%M}",
+        "began": given.get("from", "") or f"{min(began, now() - _MINUTE):%Y-%m-%dT%H:%M}",
         "ended": given.get("to", ""),
     }
 
 
 def _linked(found: Matrix, request: HttpRequest) -> list[tuple[Any, list[tuple[Any, str]]]]:
     """Each row with its cells, and where the customers of each cell are."""
-    ends = {"family": found.family, **{k: v for k, v in _ends(request).items() if k == "family"}}
-    base = {**ends, "from": _ends(request)["began"], "to": _ends(request)["ended"]}
+    ends = _ends(request)
+    base = {"family": found.family, "from": ends["began"], "to": ends["ended"]}
     address = reverse("memberships:transition-customers")
     return [
         (

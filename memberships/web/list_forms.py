@@ -45,6 +45,10 @@ class AskedForm(forms.Form):
 class KeepForm(AskedForm):
     """The same, to be kept under a name."""
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["expression"].required = True
+
     name = forms.CharField(max_length=120, label="Name")
     note = forms.CharField(
         max_length=500,
