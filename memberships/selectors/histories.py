@@ -90,13 +90,14 @@ def told_history(
     catalogue: Mapping[str, AttributeFacts],
     read: Collection[str],
     visible: frozenset[str],
+    looked_up: int = _MOST_TOLD,
 ) -> list[ToldMove]:
     """The moves in words: `read` are the attributes that the rule reads now, `visible` those that the viewer may see.
 
-    What changed is looked up for the newest moves alone, in the profile builds that are still kept.
+    What changed is looked up for the newest moves alone, in what is still kept of the values of that time.
     """
     return [
-        ToldMove(turning.move, _why(turning, place < _MOST_TOLD, ordinal, catalogue, read, visible))
+        ToldMove(turning.move, _why(turning, place < looked_up, ordinal, catalogue, read, visible))
         for place, turning in enumerate(turnings)
     ]
 
@@ -114,9 +115,11 @@ def _why(
         return _rule_words(turning, catalogue)
     if cause in _PLAIN:
         return _PLAIN[cause]
+    if not is_recent:
+        return _OF_DATA[cause]
     keys = {*read, *turning.read}
     seen = tuple(sorted(key for key in keys if key in visible and key in catalogue))
-    changed = _changed_values(turning, ordinal, seen) if is_recent else None
+    changed = _changed_values(turning, ordinal, seen)
     if cause == Cause.DATA:
         return _data_words(changed, catalogue, is_masked=not keys <= visible)
     return _OF_DATA[cause] + (f": {_changed_words(changed, catalogue)}" if changed else "")
@@ -128,6 +131,7 @@ _PLAIN = {
     Cause.TIME: "time went on: the rule looks back from the present day, and the values stayed as they were",
 }
 _OF_DATA = {
+    Cause.DATA: "the customer's data changed",
     Cause.LATE: "something that had happened earlier became known late",
     Cause.MERGE: "two customers turned out to be one and were merged",
     Cause.CORRECTION: "the data was corrected",

@@ -17,6 +17,9 @@ from memberships.selectors.clauses import catalogue_of
 from memberships.selectors.histories import ToldMove, told_history, turnings_from
 from taxonomy.selectors import VersionHeading, segment_for, version_headings
 
+# Of so many rows of a page the values are looked up.
+_LOOKED_UP = 6
+
 
 @dataclass(frozen=True)
 class TimelineRow:
@@ -95,6 +98,7 @@ def _told(viewer: Any, ordinal: int, turns: Sequence[Turn]) -> list[TimelineRow]
         catalogue=catalogue_of(attributes),
         read=(),
         visible=customers.visible_among(viewer, attributes),
+        looked_up=_LOOKED_UP,
     )
     return [_row(turn, each, versions) for turn, each in zip(turns, told, strict=True)]
 
