@@ -23,19 +23,22 @@ from memberships.selectors.whatif import value_measures
 DAYS = 30
 # Of a younger segment an index would say more of its first days than of the segment.
 LEAST_DAYS = 7
+_REVIEW = "It is not what it was: look whether its objective and its playbook still fit."
 # Whoever moved because the rule is another one says nothing of how steady the rule is.
 _RULED = {Cause.FIRST, Cause.RULE, Cause.RETIRED}
 
 
 @dataclass(frozen=True)
 class Index:
-    """One index: its value, None where it cannot be known, what that is in words, and what it means."""
+    """One index: its value, None where it cannot be known, what that is in words, what it means, and what to do where
+    it is high."""
 
     title: str
     value: float | None
     verdict: str
     words: str
     meaning: str
+    remedy: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ def _churn(moves: Sequence[DeltaRecord], first: Stood, last: Stood) -> Index:
     value = measures.churn(entered, left, first.change.size, last.change.size)
     words = "nobody was in" if value is None else f"{value:.1%}: {entered:,} entered, {left:,} left"
     meaning = "Moves in and out as a share of its mean size, without those that a changed rule made."
-    return Index("Churn", value, measures.verdict(value, measures.CHURN_BOUNDS), words, meaning)
+    remedy = "Read it anew shortly before each use: whoever is in today may be out next week."
+    return Index("Churn", value, measures.verdict(value, measures.CHURN_BOUNDS), words, meaning, remedy)
 
 
 def _flaps(moves: Sequence[DeltaRecord], first: Stood) -> Index:
@@ -90,7 +94,8 @@ def _flaps(moves: Sequence[DeltaRecord], first: Stood) -> Index:
     value = found.rate if found.ever_in else None
     words = "nobody was in" if value is None else f"{value:.1%}: {found.flapped:,} of {found.ever_in:,}"
     meaning = f"Customers who left and were back within {measures.FLAP_DAYS} days, among all who were in."
-    return Index("Flapping", value, measures.verdict(value, measures.FLAP_BOUNDS), words, meaning)
+    remedy = "Customers stand at a threshold: look for a clause that many pass and leave again."
+    return Index("Flapping", value, measures.verdict(value, measures.FLAP_BOUNDS), words, meaning, remedy)
 
 
 def _share(first: Stood, last: Stood) -> Index:
@@ -103,23 +108,23 @@ def _share(first: Stood, last: Stood) -> Index:
     if value is not None and old and new:
         words += f": {first.change.size / old:.1%} of all, then {last.change.size / new:.1%}"
     meaning = "Population stability index of being in or not; 0.1 is a shift, 0.25 another segment."
-    return Index("Shift of its share", value, measures.verdict(value, measures.PSI_BOUNDS), words, meaning)
+    return Index("Shift of its share", value, measures.verdict(value, measures.PSI_BOUNDS), words, meaning, _REVIEW)
 
 
 def _value(key: str, viewer: Any, since: datetime, last: Stood) -> Index:
     title, meaning = "Shift of its value", "The same index over tenths of the members by value."
     chosen = next(iter(value_measures(visible_attribute_keys(viewer)).items()), None)
     if chosen is None:
-        return Index(title, None, "unknown", "no number of the value dimension may be seen by you", meaning)
+        return Index(title, None, "unknown", "no number of the value dimension may be seen by you", meaning, "")
     attribute, label = chosen
     ends = _builds_at_ends(key, since, last)
     known = [_values(build_id, attribute, position) for build_id, position in ends]
     if len(known) < 2 or any(values is None for values in known):
-        return Index(title, None, "unknown", "the profile builds of that time are no longer kept", meaning)
+        return Index(title, None, "unknown", "the profile builds of that time are no longer kept", meaning, "")
     old, new = known
     value = measures.psi_of_values(old, new) if old is not None and new is not None else None
     words = f"no member has a value of {label}" if value is None else f"{value:.3f} by {label}"
-    return Index(title, value, measures.verdict(value, measures.PSI_BOUNDS), words, meaning)
+    return Index(title, value, measures.verdict(value, measures.PSI_BOUNDS), words, meaning, _REVIEW)
 
 
 def _builds_at_ends(key: str, since: datetime, last: Stood) -> list[tuple[int, Position]]:

@@ -8,7 +8,14 @@ from typing import Any
 from common.actors import SYSTEM
 from common.errors import DomainError
 from customers.selectors import attribute_lines_for, freshness_of
-from memberships.selectors import CreationEvidence, HoldOutReading, creation_evidence, hold_out_of, size_history
+from memberships.selectors import (
+    CreationEvidence,
+    HoldOutReading,
+    Stability,
+    creation_evidence,
+    hold_out_of,
+    stability_of,
+)
 from playbooks import selectors as playbooks
 from reviews.choices import CheckStatus
 from taxonomy import selectors as taxonomy
@@ -18,10 +25,8 @@ from taxonomy.selectors.warnings import warnings_about_rule
 
 SMALLEST = 100
 SMALL = 5
-WIDEST_SWING = 0.2
 CLOSEST = 0.5
 WHOLE = 0.95
-ENOUGH_POINTS = 3
 ACTIVATION = "marketing"
 _WORDS = {"clauses": "conditions", "depth": "levels", "attributes": "attributes"}
 
@@ -137,20 +142,26 @@ def _hold_out(tested: HoldOutReading | None, why_not: str) -> Line:
 
 
 def _stability(candidate: Candidate, tested: HoldOutReading | None, why_not: str) -> Line:
-    """How much the size swung over the last publications; without enough of them, what the hold-out says."""
-    history = size_history(candidate.key, limit=10) if candidate.is_in_force else []
-    sizes = [point.value for point in history if point.version_number == history[-1].version_number][-5:]
-    if len(sizes) >= ENOUGH_POINTS and max(sizes) > 0:
-        swing = (max(sizes) - min(sizes)) / max(sizes)
-        told = f"Its size swung by {swing:.0%} over its last {len(sizes)} changes."
-        if swing <= WIDEST_SWING:
+    """How steady its members were over the last days; without a history, what the hold-out says."""
+    found = _measured(candidate.key) if candidate.is_in_force else None
+    if found is not None:
+        known = [f"{index.title} {index.words}" for index in found.indices if index.value is not None]
+        told = f"{'; '.join(known)}, from {found.since:%-d %B} to {found.until:%-d %B %Y}."
+        if not found.restless:
             return Line("Stability", CheckStatus.PASS, told)
-        return Line("Stability", CheckStatus.WARN, told, "Look for a clause that many customers pass and leave again.")
+        return Line("Stability", CheckStatus.WARN, told, " ".join(index.remedy for index in found.restless))
     short = "Its history is too short" if candidate.is_in_force else "The rule is new and has no history"
     if tested is None:
         return _not_run("Stability", f"{short}, and the hold-out could not be tested: {why_not}")
     status = CheckStatus.PASS if tested.verdict == "holds" else CheckStatus.WARN
     return Line("Stability", status, f"{short}; the hold-out stands in: {tested.title.lower()}.", tested.remedy)
+
+
+def _measured(key: str) -> Stability | None:
+    try:
+        return stability_of(key, viewer=SYSTEM)
+    except DomainError:
+        return None
 
 
 def _separability(counted: CreationEvidence | None, why_not: str, *, is_root: bool) -> Line:

@@ -14,6 +14,7 @@ from memberships.errors import BadPeriod, MomentInFuture, NotComputed
 from memberships.services import compaction
 from memberships.services.batches import forget_batches
 from memberships.services.micro import publish_changes
+from reviews.selectors.checklist import checklist_in_force
 from tests.memberships.conftest import run_now
 from tests.memberships.histories import Writer, forget
 
@@ -216,3 +217,10 @@ def test_timeline__moves_by_micro_batches__tell_the_values_around_each(computed:
     forget_batches()
     gone = "the customer's data changed; the values of that time are no longer kept"
     assert [row.why for row in selectors.timeline_of(**asked).rows[:3]] == [gone] * 3
+
+
+def test_checklist__segment_with_a_history__reads_its_stability(lived: Any) -> None:
+    lines = {line.title: line for line in checklist_in_force("anchors")}
+    assert lines["Stability"].status == "warn"
+    assert lines["Stability"].reason.startswith("Churn 66.7%: 2 entered, 0 left; Flapping 0.0%: 0 of 4")
+    assert "Read it anew" in lines["Stability"].remedy
