@@ -37,6 +37,7 @@ WAITING: list[str] = ["reviews.selectors.waiting_count"]
 # What must always be true. Each answers () -> list of breaches in sentences.
 INVARIANTS: list[str] = [
     "ledger.selectors.breaches",
+    "customers.selectors.invariants.breaches",
     "taxonomy.selectors.invariants.breaches",
     "memberships.selectors.invariants.breaches",
     "reviews.selectors.invariants.breaches",
