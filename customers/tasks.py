@@ -1,10 +1,17 @@
 """Doors for the worker: imports, what is declared of attributes, and the sweep of files."""
 
+import time
+from typing import Final
+
 from celery import shared_task
 
 from customers.selectors import DECLARED
 from customers.services import applying, builds, counting, nudging, repeating, retention_of_events, running, sweeping
 from ledger.services import consume
+
+_TURN_SECONDS: Final = 0.5
+# A few events cost almost as much as many: what comes meanwhile is applied together a little later.
+_FEW: Final = 500
 
 
 @shared_task(name="customers.on_import_requested")
@@ -57,7 +64,11 @@ def keep_event_months() -> None:
 
 @shared_task(name="customers.apply_events")
 def apply_events() -> None:
-    """Apply the events that wait, batch by batch, until none does; then those that shall be applied again."""
+    """Apply the events that wait, then those that shall be applied again, for a moment; more come with the next
+    message, since publication shares the worker."""
     nudging.note_waking()
-    while applying.apply_events() is not None or repeating.repeat_events() is not None:
-        pass
+    end = time.monotonic() + _TURN_SECONDS
+    while (done := applying.apply_events() or repeating.repeat_events()) is not None:
+        if done.events < _FEW or time.monotonic() > end:
+            nudging.nudge_applier()
+            return
