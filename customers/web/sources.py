@@ -99,6 +99,7 @@ def _defined(request: HttpRequest, form: SourceForm, key: str, base: int) -> boo
 @require_POST
 def write_key_new(request: HttpRequest, key: str) -> HttpResponse:
     """A new write key; its text is shown this once."""
+    policy.require(request.user, "define")
     form = WriteKeyForm(request.POST)
     plain = None
     if form.is_valid():
