@@ -64,7 +64,7 @@ def _silent() -> Iterator[Alert]:
             f"Run {pk} gives no sign of life",
             "Its worker has probably died. It is put back into the queue by itself within a minute; if not, check that "
             "the schedule is running.",
-            beat,
+            beat or now(),
             reverse("memberships:run", args=[pk]),
         )
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common.web import paginate
 from memberships import selectors, services
 from memberships.choices import RunKind, Trigger
-from memberships.selectors.run_lists import listed
+from memberships.selectors.run_lists import MicroHour, listed
 from memberships.states import ENDED
 from memberships.web.forms import RepeatForm, RunForm, RunsForm
 from memberships.web.parts import lines_of, progress_of, run_rights, stages_of
@@ -34,7 +34,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     context = {
         "open": [progress_of(run) for run in selectors.open_runs()],
         "page": page,
-        "rows": [(row, selectors.shown_state(row) if hasattr(row, "manifest") else None) for row in rows],
+        "rows": [(row, None if isinstance(row, MicroHour) else selectors.shown_state(row)) for row in rows],
         "form": form,
         "narrowing": narrowing,
         "last_published_at": selectors.last_published_at(),

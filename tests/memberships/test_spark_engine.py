@@ -20,7 +20,7 @@ from tests.memberships.conftest import enact, run_now
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.xdist_group("spark")
 def test_spark__cluster_of_two_workers__same_digests_as_polars_with_overlay_and_references(
     grocer: Any, spark: Any

@@ -63,7 +63,7 @@ def test_corpus__postgresql__agrees_with_the_reference(reference: list[list[bool
     assert_same(evaluators.by_postgres(RULES, TYPES, ROWS, rule_corpus.AS_OF), reference, RULES)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.xdist_group("spark")
 def test_corpus__spark__agrees_with_the_reference(
     reference: list[list[bool | None]], tmp_path: Path, spark: Any
