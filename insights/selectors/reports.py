@@ -24,6 +24,7 @@ from memberships.selectors import segments_of_ordinal, sizes
 WINDOW = timedelta(days=90)
 # No incoming id has a slash.
 _TOMBSTONE = "erased/"
+_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,10 @@ def home_panels(viewer: Any) -> list[HomePanel]:
     if not ReportPolicy().can(viewer, "triage"):
         return []
     rows = reports_for(viewer=viewer, state=ReportState.OPEN)
-    shown, total = list(rows[:4]), rows.count()
+    shown = list(rows[:_SHOWN])
     if not shown:
         return []
+    total = len(shown) if len(shown) < _SHOWN else rows.count()
     items = [
         HomeItem(
             title=f"{report.segment_key}: a customer {report.get_claim_display().lower()}",
