@@ -1,7 +1,7 @@
 """Everything that happened to one customer in the segments, newest first, in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -14,7 +14,9 @@ from memberships.models import Snapshot
 from memberships.policies import MembershipPolicy
 from memberships.selectors.chronicles import Turn, chronicles
 from memberships.selectors.clauses import catalogue_of
-from memberships.selectors.histories import ToldMove, told_history, turnings_from
+from memberships.selectors.histories import ToldMove, Turning, told_history, turnings_from
+from memberships.selectors.questions import asked
+from taxonomy.rules import attributes_used
 from taxonomy.selectors import VersionHeading, segment_for, version_headings
 
 # Of so many rows of a page the values are looked up.
@@ -90,7 +92,7 @@ def _segment_ids(viewer: Any, key: str) -> list[int]:
 
 def _told(viewer: Any, ordinal: int, turns: Sequence[Turn]) -> list[TimelineRow]:
     versions = version_headings(turn.change.version_id for turn in turns)
-    turnings = turnings_from(turns)
+    turnings = _with_grounds(turnings_from(turns))
     attributes = customers.attribute_facts_for(viewer=SYSTEM, keys={key for each in turnings for key in each.read})
     told = told_history(
         turnings,
@@ -101,6 +103,14 @@ def _told(viewer: Any, ordinal: int, turns: Sequence[Turn]) -> list[TimelineRow]
         looked_up=_LOOKED_UP,
     )
     return [_row(turn, each, versions) for turn, each in zip(turns, told, strict=True)]
+
+
+def _with_grounds(turnings: Sequence[Turning]) -> list[Turning]:
+    """The turnings with what the rules above them read, too: a parent's attribute moves the child's members."""
+    rules = {key: rule.rule for key, rule in asked().readable.items()}
+    keys = {turning.segment_key for turning in turnings} & rules.keys()
+    above = {key: attributes_used(rules[key]) for key in keys}
+    return [replace(each, read=(*each.read, *above.get(each.segment_key, ()))) for each in turnings]
 
 
 def _row(turn: Turn, told: ToldMove, versions: Mapping[int, VersionHeading]) -> TimelineRow:

@@ -214,6 +214,12 @@ def test_timeline__moves_by_micro_batches__tell_the_values_around_each(computed:
         "orders, 90 days rose from 5 to 15",
         "orders, 90 days fell from 13 to 5",
     ]
+    merge_customers_bulk(actor=computed.steward, rows=[{"external_id": "hh-02", "attributes": {"orders_90d": 0}}])
+    publish_changes()
+    child = selectors.timeline_of(
+        viewer=computed.rep, external_id="hh-02", wanted=selectors.TimelineFilter("anchor-families")
+    )
+    assert child.rows[0].why.startswith("orders, 90 days fell from"), "the rule above reads it"
     forget_batches()
     gone = "the customer's data changed; the values of that time are no longer kept"
     assert [row.why for row in selectors.timeline_of(**asked).rows[:3]] == [gone] * 3
