@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.selectors import people
 from common.clock import now
 from common.panels import HomeItem, HomePanel
@@ -20,6 +19,9 @@ from insights.models import MisclassificationReport
 from insights.policies import ReportPolicy
 from insights.states import UNSETTLED
 from memberships.selectors import segments_of_ordinal, sizes
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 WINDOW = timedelta(days=90)
 # No incoming id has a slash.
@@ -102,7 +104,7 @@ def rates() -> dict[str, Rate]:
     return found
 
 
-def triagers(segment_key: str) -> list[User]:
+def triagers(segment_key: str) -> "list[User]":
     """Who may judge reports about the segment, by name."""
     policy = ReportPolicy()
     return [person for person in people() if policy.can(person, "triage", segment_key)]
