@@ -12,7 +12,8 @@ from common.clock import now
 from customers.errors import NoSuchSource
 from customers.models import Source, SourceLoad
 from customers.policies import AttributePolicy, SourcePolicy
-from customers.rows import could_be_key
+from customers.rows import could_be_key, read_derivation
+from customers.rows.derivations import attributes_read
 
 
 @dataclass(frozen=True)
@@ -99,17 +100,34 @@ _LAST_DELIVERIES = """
 """
 
 
-def last_deliveries(*, viewer: Any, keys: Iterable[str]) -> dict[str, Delivery]:
-    """Key -> last delivery of those of the sources that the viewer may see."""
+def last_deliveries(*, viewer: Any, keys: Iterable[str], at: datetime | None = None) -> dict[str, Delivery]:
+    """Key -> last delivery of those of the sources that the viewer may see; overdue as of `at`, else of now."""
     if not SourcePolicy().can(viewer, "view"):
         return {}
-    at = now()
+    at = at or now()
     with connection.cursor() as cursor:
         cursor.execute(_LAST_DELIVERIES, [list(keys)])
         return {
             key: Delivery(name, last, last is not None and at >= last + timedelta(hours=hours))
             for key, name, hours, last in cursor.fetchall()
         }
+
+
+def overdue_inputs(attribute_keys: Iterable[str], *, viewer: Any, at: datetime | None = None) -> list[Delivery]:
+    """The sources, by name, that are overdue of what the attributes rest on: their own, and for scores those of what
+    they read. Only what the viewer may see; nothing about hidden attributes.
+    """
+    wanted = set(attribute_keys)
+    seen = AttributePolicy().visible(viewer)
+    rows = list(seen.filter(key__in=wanted).values_list("source__key", "derivation"))
+    read = {
+        key for _, derivation in rows if derivation for key in attributes_read(read_derivation(derivation))
+    } - wanted
+    sources = {source for source, _ in rows if source}
+    if read:
+        sources.update(seen.filter(key__in=read).exclude(source=None).values_list("source__key", flat=True))
+    found = last_deliveries(viewer=viewer, keys=sources, at=at) if sources else {}
+    return sorted((one for one in found.values() if one.is_overdue), key=lambda one: one.name)
 
 
 def loads_of(source: Source) -> QuerySet[SourceLoad]:

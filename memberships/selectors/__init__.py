@@ -16,6 +16,7 @@ from memberships.selectors.explanations import Explanation, explanation
 from memberships.selectors.histories import Move, ToldMove, history_of
 from memberships.selectors.holdouts import HoldOutReading, hold_out_of, stored_hold_out
 from memberships.selectors.impacts import Impact, impact
+from memberships.selectors.inputs import overdue_inputs_of
 from memberships.selectors.lags import Lag, lag
 from memberships.selectors.masked_previews import ShownPreview, ShownStep, preview_for
 from memberships.selectors.masked_whatifs import ShownPoint, ShownWhatIf, threshold_at, what_if_for
@@ -123,6 +124,7 @@ __all__ = [
     "open_runs",
     "ordinal_before",
     "ordinal_for",
+    "overdue_inputs_of",
     "preview",
     "preview_for",
     "recalibration",

@@ -22,6 +22,7 @@ def segment_size(request: HttpRequest, key: str) -> HttpResponse:
         "segment": segment,
         "size": selectors.size_of(segment.key),
         "history": history,
+        "overdue": selectors.overdue_inputs_of(segment.key, viewer=request.user),
         "latest": history[-1] if history else None,
         "open_run": selectors.open_run_for(segment.key),
         "why_no_request": run_rights(request.user, None, [segment.key])["why_no_request"],
