@@ -13,7 +13,7 @@ from customers.policies import visible_sensitivities
 from customers.rows.clocks import LATE_AFTER
 from customers.rows.traits import trait_key
 from customers.rows.values import shown
-from customers.selectors.attributes import attribute_facts_for
+from customers.selectors.attributes import attribute_facts, visible_among
 from customers.selectors.customers import CustomerRecord
 
 _NAMES: Final = 50
@@ -23,8 +23,8 @@ _WITH_TRAITS: Final = (EventType.IDENTIFY, EventType.GROUP)
 
 @dataclass(frozen=True)
 class EventLine:
-    """One event as the viewer may see it: of its traits those of attributes that they see, of its properties all or
-    none; `hidden_count` are the others.
+    """One event as the viewer may see it: of its traits those of attributes that they see; what the catalogue does not
+    know (other traits, properties) for those who see personal values. `hidden_count` are the others.
     """
 
     id: int
@@ -79,13 +79,18 @@ def event_names_of(record: CustomerRecord) -> list[tuple[str, int]]:
 
 def event_lines(*, viewer: Any, events: Iterable[Event]) -> list[EventLine]:
     """The events with what the viewer may see of them."""
-    facts = attribute_facts_for(viewer=viewer)
+    catalogue = attribute_facts()
+    facts = {key: catalogue[key] for key in visible_among(viewer, catalogue)}
     sees_people = Sensitivity.PERSONAL in visible_sensitivities(viewer)
     lines = []
     for event in events:
         content = event.content if isinstance(event.content, Mapping) else {}
         if event.type in _WITH_TRAITS:
-            visible = {name: value for name, value in content.items() if trait_key(name, facts)}
+            visible = {
+                name: value
+                for name, value in content.items()
+                if trait_key(name, facts) or (sees_people and not trait_key(name, catalogue))
+            }
         else:
             visible = dict(content) if sees_people else {}
         names = ("id", "message_id", "type", "name", "at", "received_at", "source_key")

@@ -87,7 +87,7 @@ def test_api_events__by_rights__traits_and_properties(told_of: SimpleNamespace, 
     assert (events["m1"]["content"], events["m1"]["hidden"]) == ({"orders": 3}, 3)
     assert (events["m2"]["content"], events["m2"]["hidden"]) == ({}, 1)
     steward = api_of(told_of.steward).get("/api/v1/customers/anna/events/?name=identify").json()["results"]
-    assert [row["content"] for row in steward] == [{"orders": 3, "hasChildren": True, "diet": "vegan"}]
+    assert [row["content"] for row in steward] == [{"orders": 3, "hasChildren": True, "diet": "vegan", "shoe": 44}]
     assert api_of(told_of.viewer).get("/api/v1/customers/anna/events/").status_code == 404
 
 
