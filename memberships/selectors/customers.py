@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from common.clock import now
 from customers import selectors as customers
 from memberships.errors import MomentInFuture
@@ -41,9 +43,6 @@ class _Standing:
     run_id: int
     as_of: datetime | None
     reason: str = ""
-
-
-_FIELDS = ("segment_id", "segment__key", "version__name", "version__tier", "version__number")
 
 
 def segments_of(external_id: str, at: datetime | None = None) -> list[Membership]:
@@ -91,13 +90,21 @@ def segments_without(keys: Collection[str]) -> list[tuple[str, str]]:
 
 
 def _current() -> list[_Standing]:
-    rows = Current.objects.filter(snapshot__isnull=False).order_by()
-    return [
-        _Standing(segment_id, key, name, tier, number, Position(segment_id, snapshot_id or 0, through), *rest)
-        for segment_id, key, name, tier, number, snapshot_id, through, *rest in rows.values_list(
-            *_FIELDS, "snapshot_id", "through", "run_id", "as_of", "failure"
-        )
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_CURRENT)
+        return [
+            _Standing(segment_id, key, name, tier, number, Position(segment_id, snapshot_id, through), *rest)
+            for segment_id, key, name, tier, number, snapshot_id, through, *rest in cursor.fetchall()
+        ]
+
+
+_CURRENT = """
+    SELECT c.segment_id, s.key, v.name, v.tier, v.number, c.snapshot_id, c.through, c.run_id, c.as_of, c.failure
+    FROM memberships_current c
+    JOIN taxonomy_segment s ON s.id = c.segment_id
+    JOIN taxonomy_segmentversion v ON v.id = c.version_id
+    WHERE c.snapshot_id IS NOT NULL
+"""
 
 
 def _at(at: datetime) -> list[_Standing]:
