@@ -186,7 +186,7 @@ SEGPORTAL_RUN_DAYS = env.int("SEGPORTAL_RUN_DAYS", default=90)
 SEGPORTAL_EVENT_MONTHS = env.int("SEGPORTAL_EVENT_MONTHS", default=13)
 SEGPORTAL_INGEST_CALLS = env.int("SEGPORTAL_INGEST_CALLS", default=60_000)
 SEGPORTAL_EXPORT_DAYS = env.int("SEGPORTAL_EXPORT_DAYS", default=7)
-# The folder or object store (any URL of fsspec) that builds and memberships are written to, and imports may be read from.
+# The folder or object store (any URL of fsspec) that builds and memberships are written to and imports read from.
 SEGPORTAL_LAKE_URL = env.str("SEGPORTAL_LAKE_URL", default="")
 SEGPORTAL_METRICS_OPEN = env.bool("SEGPORTAL_METRICS_OPEN", default=False)
 # The rows of so many micro-batches are kept, so that each can be repeated.
