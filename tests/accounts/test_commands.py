@@ -43,6 +43,14 @@ def test_create_user__from_a_script_without_password__uses_tokens(
     assert client.get("/api/v1/ledger/", headers={"Authorization": f"Bearer {plain}"}).status_code == 200
 
 
+def test_create_token__with_a_source__sends_data_of_it(
+    grocer: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("create_token", "shop", "--user", "steward", "--scope", "ingest", "--source", "pos", monkeypatch=monkeypatch)
+    token = Token.objects.get(name="shop")
+    assert (token.source_key, token.scopes) == ("pos", ["ingest"])
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [
@@ -53,6 +61,7 @@ def test_create_user__from_a_script_without_password__uses_tokens(
         ("create_user", ("new", "--role", "viewer", "--password-stdin"), "No password"),
         ("create_token", ("t", "--user", "nobody"), "no active person"),
         ("create_token", ("t", "--user", "rep", "--scope", "everything"), "Choose scopes"),
+        ("create_token", ("t", "--user", "rep", "--scope", "ingest", "--source", "nothing"), "no source"),
     ],
 )
 def test_commands__bad_input__say_what_is_wrong_and_create_nothing(
