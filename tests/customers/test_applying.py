@@ -145,7 +145,8 @@ def odd_story(chance: random.Random) -> list[Message]:
 def test_apply_events__odd_stories_in_two_orders__end_alike(catalogue: SimpleNamespace) -> None:
     content = {"label": "Seats", "type": "number", "dimension": "value"}
     define_attribute(actor=catalogue.steward, key="seats", content=content)
-    for seed in range(1000 if IS_WHOLE else 8):
+    # 240: an anonymous id gets another owner in the batch in which its owner is merged away.
+    for seed in range(1000) if IS_WHOLE else (*range(7), 240):
         chance = random.Random(seed)
         story = odd_story(chance)
         outcomes = []
