@@ -1,5 +1,6 @@
 """Forms that write proposals: what is common to all, segments, retirements, attributes."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -216,6 +217,14 @@ class AttributeForm(ProposalForm):
     not_before = forms.ChoiceField(
         label="Never before (or below)", required=False, help_text="Another attribute of the same type."
     )
+    derivation = forms.CharField(
+        label="How it is computed",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Empty: it is collected. Else as the API takes it, for example "
+        '{"kind": "event", "event": "Order Completed", "aggregate": "count", "within_days": 30, "where": []}. '
+        "The form of an attribute that no live rule uses writes it for you.",
+    )
 
     def __init__(self, *args: Any, is_new: bool = False, own_key: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
@@ -227,7 +236,8 @@ class AttributeForm(ProposalForm):
 
     def initial_of(self, content: Content) -> Content:
         lists = {name: "\n".join(content.get(name) or []) for name in ("choices", "purposes")}
-        return {**content, **lists}
+        computed = content.get("derivation")
+        return {**content, **lists, "derivation": json.dumps(computed, ensure_ascii=False) if computed else ""}
 
     def content(self) -> Content:
         given = {name: value for name, value in self.cleaned_data.items() if name in _ATTRIBUTE_FIELDS}
@@ -237,10 +247,19 @@ class AttributeForm(ProposalForm):
         }
         named = {name: given[name] or None for name in ("source", "steward", "not_before")}
         limits = {name: limit_from_text(given["type"], given[name]) for name in ("minimum", "maximum")}
-        return {**given, **lists, **named, **limits}
+        return {**given, **lists, **named, **limits, "derivation": _from_json(given["derivation"])}
+
+
+def _from_json(text: str) -> Any:
+    """What the text says; what cannot be read stays as it is, for the check to refuse."""
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return text
 
 
 _ATTRIBUTE_FIELDS = (
     "label", "description", "type", "dimension", "unit", "choices", "sensitivity", "purposes", "source", "steward",
     "grain", "quality_threshold", "minimum", "maximum", "is_whole", "is_always_known", "not_before",
+    "derivation",
 )  # fmt: skip
