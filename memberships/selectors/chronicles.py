@@ -6,7 +6,7 @@ hold the customer is passed over without a look inside, a pack is opened only wh
 
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pyroaring import BitMap
@@ -15,7 +15,7 @@ from memberships.selectors.deltas import DeltaRecord, deltas_between, loose_and_
 
 _BLOCK = 64
 _LARGE = 50_000
-_MOST_LOOSE = 8192
+_MOST_LOOSE = 4096
 _PACKS_OPEN = 256
 
 
@@ -55,11 +55,22 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """The changes of one segment up to the number `head`, oldest block first."""
+    """The changes of one segment up to the number `head`, oldest block first; `loose_at_first` of them stood alone when
+    it was read from the beginning."""
 
     segment_id: int
     head: int = 0
-    blocks: tuple[_Block, ...] = field(default=())
+    blocks: tuple[_Block, ...] = ()
+    loose_at_first: int = 0
+
+    @property
+    def loose(self) -> int:
+        return sum(len(block.records) for block in self.blocks)
+
+    @property
+    def is_overgrown(self) -> bool:
+        """Whether it is likely that most of what stands alone in it has been packed meanwhile."""
+        return self.loose > 2 * self.loose_at_first + _MOST_LOOSE
 
     def turns(self, ordinal: int, *, only_entered: bool = False, through: int | None = None) -> Iterator[Turn]:
         """Every time that the customer entered or left up to the number `through`, newest first."""
@@ -110,7 +121,7 @@ def _read_on(known: Mapping[int, Chronicle]) -> dict[int, Chronicle]:
 def _extended(known: Mapping[int, Chronicle], after: Mapping[int, int]) -> dict[int, Chronicle | None]:
     blocks = {pk: list(row.blocks) for pk, row in known.items()}
     seen = {pk for pk, row in known.items() if not row.head}
-    torn = {pk for pk, row in known.items() if sum(len(block.records) for block in row.blocks) > _MOST_LOOSE}
+    torn = {pk for pk, row in known.items() if row.is_overgrown}
     for part in loose_and_packs(list(known), after):
         if isinstance(part, DeltaRecord):
             if part.number == known[part.segment_id].head:
@@ -123,10 +134,12 @@ def _extended(known: Mapping[int, Chronicle], after: Mapping[int, int]) -> dict[
                 torn.add(segment_id)
             else:
                 blocks[segment_id].append(_Block(segment_id, first, last, pack.entered, pack.left))
-    return {
-        pk: None if pk in torn or pk not in seen else Chronicle(pk, rows[-1].last if rows else 0, tuple(rows))
-        for pk, rows in blocks.items()
-    }
+    return {pk: None if pk in torn or pk not in seen else _grown(known[pk], rows) for pk, rows in blocks.items()}
+
+
+def _grown(before: Chronicle, blocks: list[_Block]) -> Chronicle:
+    grown = Chronicle(before.segment_id, blocks[-1].last if blocks else 0, tuple(blocks), before.loose_at_first)
+    return grown if before.head else replace(grown, loose_at_first=grown.loose)
 
 
 def _append(blocks: list[_Block], record: DeltaRecord) -> None:
