@@ -1,6 +1,7 @@
 """Requesting, absorbing, cancelling, repeating, claiming and reaping runs."""
 
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -218,21 +219,18 @@ def test_run__state_that_nobody_knows__is_refused_by_the_database(computed: Any)
             Run.objects.filter(pk=computed.first_run.pk).update(**changes)
 
 
-def test_execute_run__mishap__is_tried_again_and_then_fails(computed: Any, settings: Any) -> None:
+def test_execute_run__mishap__is_tried_again_and_then_fails(computed: Any, settings: Any, tmp_path: Path) -> None:
     # The builds' folder is a file: every attempt breaks while it writes.
-    from customers.selectors import builds_folder
     from customers.services.profiles import merge_customers_bulk
 
     merge_customers_bulk(actor=computed.steward, rows=[{"external_id": "hh-01", "attributes": {"orders_90d": 21}}])
-    blocked = builds_folder().parent / "blocked"
-    blocked.mkdir(exist_ok=True)
-    (blocked / "builds").write_text("")
-    settings.MEDIA_ROOT = blocked / "uploads"
+    (tmp_path / "builds").write_text("")
+    settings.MEDIA_ROOT = tmp_path / "uploads"
     run = services.request_run(actor=SYSTEM, trigger="schedule")
     states = []
     for _ in range(MAX_ATTEMPTS):
         Run.objects.filter(pk=run.pk).update(due_at=now())
         states.append(services.execute_run(run.pk))
-    (blocked / "builds").unlink()
+    (tmp_path / "builds").unlink()
     assert states == [RunState.QUEUED, RunState.QUEUED, RunState.FAILED]
     assert run_now().pk != run.pk
