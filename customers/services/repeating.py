@@ -1,6 +1,7 @@
 """Applies stored events again for one trait, after the catalogue has learnt it; part by part."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -62,6 +63,7 @@ def _read(problem: EventProblem, limit: int) -> tuple[list[Told], list[Any] | No
     """The next events that hold the trait, with nothing but it; and where to go on, None behind the last."""
     facts = attribute_facts()
     key = trait_key(problem.key, facts)
+    at_once = now()
     at, event_id = problem.again_from or ("0001-01-01T00:00:00+00:00", 0)
     with connection.cursor() as cursor:
         cursor.execute(_STORED, [datetime.fromisoformat(at), event_id, problem.source_key, limit])
@@ -71,5 +73,6 @@ def _read(problem: EventProblem, limit: int) -> tuple[list[Told], list[Any] | No
         traits = {name: value for name, value in json.loads(content).items() if key and trait_key(name, facts) == key}
         if traits:
             values: list[Any] = [*fields, traits]
-            found.append(Told(*values))
+            # What is made of it begins now; how long it took to arrive is not to be told a second time.
+            found.append(replace(Told(*values), received_at=at_once))
     return found, [rows[-1][1].isoformat(), rows[-1][0]] if len(rows) == limit else None

@@ -399,6 +399,7 @@ def test_apply_again__attribute_defined__stored_events_give_it_as_old_as_they_ar
         pass
     row = Customer.objects.get(external_id="a")
     assert row.attributes == {"shoe_size": 44}
+    assert (row.change_cause, row.arrived_at is not None and row.arrived_at > T0 + timedelta(hours=1)) == ("late", True)
     assert row.clocks["shoe_size"] == list(clock_of(T0 + timedelta(minutes=1), "m1"))
     problem.refresh_from_db()
     assert problem.resolved_at is not None
