@@ -73,15 +73,26 @@ def web(folder: Path) -> Iterator[int]:
             stderr=log,
         )
     try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
+        # Both workers must have read the whole portal in, else its import is measured.
+        answered = 0
+        while answered < 40:
+            answered += _answers(port)
         yield port
     finally:
         process.terminate()
         process.wait()
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().status == 200
+    except OSError:
+        time.sleep(0.2)
+        return False
+    finally:
+        connection.close()
 
 
 def in_parallel(seconds: float, make: Callable[[], Callable[[], int]]) -> tuple[float, list[float]]:
@@ -173,7 +184,7 @@ def main() -> None:
         os.environ["DATABASE_URL"] = embedded.database_url(folder, role="app")
         with web(folder) as port:
             ours_made, bare_made = through_the_portal(port, write_key), bare(url)
-            in_parallel(2, ours_made)
+            in_parallel(3, ours_made)
             in_parallel(1, bare_made)
             before = Event.objects.count()
             ours, theirs, took, began = [], [], [], time.perf_counter()
@@ -188,13 +199,14 @@ def main() -> None:
             line = {
                 "benchmark": "ingest",
                 "events_a_second": round(statistics.fmean(ours)),
-                "slowest_round": round(min(ours)),
+                "rounds": [round(rate) for rate in ours],
                 "seconds": round(time.perf_counter() - began, 1),
                 "batch": BATCH,
                 "senders": SENDERS,
                 "call_ms": {"p50": p50, "p95": p95},
                 "peer": "one bare INSERT a batch with psycopg into an equal table without indexes",
                 "peer_events_a_second": round(statistics.fmean(theirs)),
+                "peer_rounds": [round(rate) for rate in theirs],
                 "ratio": round(statistics.fmean(ours) / statistics.fmean(theirs), 3),
                 "stored": stored - before,
                 "each_once": stored == ReceivedMessage.objects.count(),
