@@ -18,7 +18,7 @@ from memberships.selectors.freshness import fresh_within_of
 from memberships.selectors.masked_previews import rounded
 from memberships.selectors.stamps import Ground, grounds, members_on, oldest_as_of
 from taxonomy.choices import SegmentStatus
-from taxonomy.selectors import newest_version, segments_for
+from taxonomy.selectors import newest_versions_for
 
 NESTED, SIBLINGS, APART = "nested", "siblings", "apart"
 # Fewer in both, and fewer expected, than this say nothing.
@@ -113,12 +113,12 @@ def overlaps_for(*, viewer: Any, family: str = "", keys: Sequence[str] = (), at:
     For those who may not see customers counts are rounded, and what is computed of them is too. Raises MomentInFuture,
     and Invalid for a family or a key that is not there.
     """
-    everything = list(segments_for(viewer).order_by("key"))
+    everything = _segments(viewer)
     rows = _chosen(everything, family, keys)
     found = grounds([row.key for row in rows], at)
     members = members_on(found)
     places = tuple(_place(row, found[row.key], len(members[row.key])) for row in rows if row.key in found)
-    parents = {row.key: row.parent.key if row.parent else "" for row in everything}
+    parents = {row.key: row.parent for row in everything}
     return Overlaps(
         places=places,
         shared=shared_counts([members[place.key] for place in places]),
@@ -132,13 +132,31 @@ def overlaps_for(*, viewer: Any, family: str = "", keys: Sequence[str] = (), at:
     )
 
 
-def _chosen(everything: Sequence[Any], family: str, keys: Sequence[str]) -> list[Any]:
+@dataclass(frozen=True)
+class _Segment:
+    key: str
+    parent: str
+    status: str
+    owner: str
+
+
+def _segments(viewer: Any) -> list[_Segment]:
+    """All segments, by key; only what is needed of them, as versions are wide."""
+    rows = (
+        newest_versions_for(viewer)
+        .order_by("segment__key")
+        .values_list("segment__key", "segment__parent__key", "segment__status", "definition_owner__display_name")
+    )
+    return [_Segment(key, parent or "", status, owner) for key, parent, status, owner in rows]
+
+
+def _chosen(everything: Sequence[_Segment], family: str, keys: Sequence[str]) -> list[_Segment]:
     """The segments in use that were asked for."""
     if family and all(row.key != family for row in everything):
         raise Invalid(f"There is no segment “{family[:63]}”.", code="unknown_family", pointer="/family")
     found = [row for row in everything if row.status == SegmentStatus.ACTIVE]
     if family:
-        found = [row for row in found if row.parent is not None and row.parent.key == family]
+        found = [row for row in found if row.parent == family]
     if missing := set(keys) - {row.key for row in found}:
         detail = f"There is no segment “{min(missing)[:63]}” in use here."
         raise Invalid(detail, code="unknown_segment", pointer="/keys")
@@ -183,6 +201,5 @@ def _coarse(figure: float | None, shown: int | str) -> float | None:
     return round(figure, 2) if figure is not None and isinstance(shown, int) else None
 
 
-def _place(row: Any, ground: Ground, size: int) -> Place:
-    version = newest_version(row)
-    return Place(row.key, ground.name, version.definition_owner.display_name if version else "", size, ground)
+def _place(row: _Segment, ground: Ground, size: int) -> Place:
+    return Place(row.key, ground.name, row.owner, size, ground)
