@@ -1,6 +1,7 @@
 """The Celery application: JSON only, late acknowledgement, tasks from every app."""
 
 import os
+import sys
 import time
 from typing import Any
 
@@ -8,6 +9,11 @@ from celery import Celery
 from celery.signals import before_task_publish
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segportal.settings.local")
+
+if os.environ.get("SEGPORTAL_ENGINE") == "shards" and "worker" in sys.argv:
+    # Before Polars is loaded: shards run side by side in the processes of a worker, and more threads in each would only
+    # stand in each other's way.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 app = Celery("segportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
