@@ -23,8 +23,8 @@ NOTE: Final = Tone("note", "info-circle")
 BY_NAME: Final = MappingProxyType({tone.name: tone for tone in (GOOD, WAIT, WARN, BAD, QUIET, NOTE)})
 
 _WORDS: Final[dict[Tone, str]] = {
-    GOOD: "active applied approve approved completed confirmed current delivered done enacted fresh healthy identical live "
-    "on_track passed proved published ready succeeded valid",
+    GOOD: "active applied approve approved completed confirmed current delivered done enacted fresh healthy identical "
+    "live on_track passed proved published ready succeeded valid",
     WAIT: "due in_review open pending planned proposed queued submitted waiting",
     Tone("wait", "arrow-repeat"): "running started in_progress",
     Tone("wait", "clock"): "scheduled",

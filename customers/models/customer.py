@@ -12,10 +12,10 @@ class Customer(models.Model):
     """One customer. Born with the first row that names the external id; closed by erasure, which leaves the ordinal
     empty.
 
-    `clocks` says for each attribute that came with an event when that event happened: [instant, message id]; an attribute
-    without one is as old as `set_at`, the last write that was not an event. `change_cause` and `arrived_at` tell why the
-    newest change came and when what caused it was received. A customer that was merged into another one is erased of
-    values and names the survivor.
+    `clocks` says for each attribute that came with an event when that event happened: [instant, message id]; an
+    attribute without one is as old as `set_at`, the last write that was not an event. `change_cause` and `arrived_at`
+    tell why the newest change came and when what caused it was received. A customer that was merged into another one is
+    erased of values and names the survivor.
 
     `ordinal` is the row in every profile build and the bit in every membership: dense, never reused. `changed_seq`
     rises with every change, so that a build reads only what changed since. This is data, not a record that people

@@ -156,7 +156,6 @@ class RunOut(serializers.Serializer[Any]):
     error_advice = serializers.CharField()
     manifest = serializers.JSONField(allow_null=True)
 
-
     @staticmethod
     def get_verdict(run: Any) -> str:
         verdict: str = run.manifest.get("comparison", {}).get("verdict", "")

@@ -10,8 +10,8 @@ from memberships.choices import ExportState
 class CustomerList(models.Model):
     """The result of set algebra between segments at one instant, kept under a name.
 
-    Born when a person keeps it; never recomputed, since `grounds` says for each segment the version, run and as-of that it
-    was made of; closed when its maker, or an operator, discards it: then the members are removed and the row stays.
+    Born when a person keeps it; never recomputed, since `grounds` says for each segment the version, run and as-of that
+    it was made of; closed when its maker, or an operator, discards it: then the members are removed and the row stays.
     """
 
     name = models.CharField(max_length=120)

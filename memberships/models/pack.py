@@ -5,7 +5,8 @@ from django.db.models import F, Q
 
 
 class DeltaPack(models.Model):
-    """Consecutive changes of one segment in one compressed row, each kept exactly: who, when, by which run and version, why.
+    """Consecutive changes of one segment in one compressed row, each kept exactly: who, when, by which run and version,
+    why.
 
     Born by compaction in the transaction that removes the changes it holds; never edited. Numbers are those of the
     changes (`Delta.pk`), so that folding packs and changes in the order of their numbers gives the members.

@@ -33,8 +33,8 @@ class Run(models.Model):
         "customers.ProfileBuild", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     as_of = models.DateTimeField(null=True, blank=True)
-    # The newest change of a customer that the result holds; for a micro-batch also the file of the changed rows, and when
-    # the oldest of the changes was received.
+    # The newest change of a customer that the result holds; for a micro-batch also the file of the changed rows, and
+    # when the oldest of the changes was received.
     watermark = models.BigIntegerField(null=True, blank=True)
     batch_path = models.CharField(max_length=100, blank=True, default="", db_default="")
     arrived_at = models.DateTimeField(null=True, blank=True)
