@@ -7,8 +7,9 @@ from memberships.choices import ShardState
 
 
 class RunShard(models.Model):
-    """The rows from `first` until before `end` of one attempt of a run. Born when the run is split; taken by one worker,
-    which keeps `heartbeat_at` fresh; done when its result file is complete; removed with the others once they are merged.
+    """The rows from `first` until before `end` of one attempt of a run. Born when the run is split; taken by one
+    worker, which keeps `heartbeat_at` fresh; done when its result file is complete; removed with the others once they
+    are merged.
     """
 
     run = models.ForeignKey("memberships.Run", on_delete=models.CASCADE, related_name="shards")
