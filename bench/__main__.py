@@ -1,4 +1,7 @@
-"""`python -m bench`: CUSTOMERS (1,000,000) and RULES (100) may be set; one JSON line per benchmark."""
+"""`python -m bench`: CUSTOMERS (1,000,000) and RULES (100) may be set; one JSON line per benchmark.
+
+Then come those that need processes of their own; ALONE=0 leaves them out.
+"""
 
 import json
 import os
@@ -6,7 +9,7 @@ import sys
 from time import perf_counter
 from typing import Any
 
-from bench import explanation, generated, overlaps, proofs, reading, rules, stage
+from bench import alone, explanation, generated, overlaps, proofs, reading, rules, stage
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "1000000"))
 RULES = int(os.environ.get("RULES", "100"))
@@ -47,7 +50,10 @@ def main() -> None:
         report(reads.segments_of_one_customer(people.steward))
         report(overlaps.overlap_matrix(people.steward))
         report(explanation.explanation_of_one_customer(people.steward, path, texts))
+    failed = alone.run_alone() if os.environ.get("ALONE", "1") != "0" else []
     tell(f"{perf_counter() - began:.0f} s in all")
+    if failed:
+        sys.exit(f"These failed: {', '.join(failed)}.")
 
 
 if __name__ == "__main__":
