@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclasses.dataclass(frozen=True)
 class HomeItem:
-    """One line of a panel: where it leads, what it says, since when."""
+    """One line of a panel: where it leads, what it says, since when, and the deed that one click does (by POST)."""
 
     title: str
     url: str
@@ -14,6 +14,8 @@ class HomeItem:
     at: datetime | None = None
     badge: str | None = None
     urgent: bool = False
+    deed: str = ""
+    deed_url: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -19,6 +19,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "customers.import.requested": ("customers.on_import_requested",),
     "customers.profiles.changed": ("memberships.on_profiles_changed",),
     "playbooks.version.enacted": ("reviews.on_version_enacted",),
+    "memberships.changed": ("activation.on_memberships_changed",),
+    "memberships.moved": ("activation.on_memberships_moved",),
     "memberships.run.finished": ("memberships.on_run_finished",),
     "taxonomy.segment.retired": (
         "taxonomy.on_grounds_changed",
@@ -31,6 +33,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "playbooks.on_version_enacted",
         "training.on_version_enacted",
         "reviews.on_version_enacted",
+        "activation.on_version_enacted",
     ),
     "training.brief.enacted": ("reviews.on_version_enacted",),
 }

@@ -42,6 +42,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Any], bool]], ...
     ("Home", "home", "house", (), _everybody),
     ("Taxonomy", "taxonomy:tree", "diagram-3", _TAXONOMY, _everybody),
     ("Requests", "reviews:list", "check2-square", ("/requests/", "/boards/"), _everybody),
+    ("Notices", "activation:notices", "bell", ("/notices/",), _everybody),
     ("Customers", "customers:list", "people", ("/customers/",), _sees_customers),
     ("Lists", "memberships:lists", "list-check", ("/lists/", "/exports/"), _sees_customers),
     ("Movement", "memberships:transitions", "shuffle", ("/transitions/", "/overlaps/"), _everybody),

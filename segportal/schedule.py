@@ -24,6 +24,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "memberships.sweep_batches": {"task": "memberships.sweep_batches", "schedule": 300.0, "options": {"expires": 300}},
     "memberships.nightly": {"task": "memberships.request_nightly_run", "schedule": crontab(hour=2, minute=15)},
     "taxonomy.reap_proofs": {"task": "taxonomy.reap_proofs", "schedule": 30.0, "options": {"expires": 30}},
+    "activation.send_due_steps": {"task": "activation.send_due_steps", "schedule": 30.0, "options": {"expires": 30}},
     "reviews.apply_due": {"task": "reviews.apply_due", "schedule": 30.0, "options": {"expires": 30}},
     "reviews.expire_requests": {"task": "reviews.expire_requests", "schedule": 3600.0},
 }

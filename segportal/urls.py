@@ -10,7 +10,18 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = "Segportal records"
 admin.site.site_title = "Segportal records"
 
-PAGES = ("customers", "taxonomy", "memberships", "playbooks", "training", "reviews", "insights", "ledger", "accounts")
+PAGES = (
+    "customers",
+    "taxonomy",
+    "memberships",
+    "playbooks",
+    "training",
+    "reviews",
+    "activation",
+    "insights",
+    "ledger",
+    "accounts",
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,7 +37,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("segportal.api")),
     path("v1/", include("customers.api.tracking_urls")),
-    path("", include("activation.api.urls")),
+    path("", include("activation.api.ofrep_urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     *[path("", include(f"{app}.web.urls")) for app in PAGES],
 ]

@@ -8,6 +8,7 @@ HOME_PANELS: list[str] = [
     "memberships.selectors.home_panels",
     "taxonomy.selectors.home_panels",
     "customers.selectors.home_panels",
+    "activation.selectors.home_panels",
     "insights.selectors.home_panels",
 ]
 # Hits of the search. Each answers (viewer, text, limit) -> list[SearchHit].

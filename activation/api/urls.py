@@ -1,10 +1,14 @@
-"""Addresses of the OpenFeature Remote Evaluation Protocol."""
+"""Addresses of the delivery's API."""
 
 from django.urls import path
 
-from activation.api import views
+from activation.api import notices
 
 urlpatterns = [
-    path("ofrep/v1/evaluate/flags", views.BulkView.as_view(), name="ofrep-bulk"),
-    path("ofrep/v1/evaluate/flags/<str:key>", views.FlagView.as_view(), name="ofrep-flag"),
+    path("notices/", notices.NoticesView.as_view(), name="api-notices"),
+    path(
+        "notices/<int:announcement_id>/acknowledge/",
+        notices.NoticeAcknowledgeView.as_view(),
+        name="api-notice-acknowledge",
+    ),
 ]

@@ -23,9 +23,9 @@ NOTE: Final = Tone("note", "info-circle")
 BY_NAME: Final = MappingProxyType({tone.name: tone for tone in (GOOD, WAIT, WARN, BAD, QUIET, NOTE)})
 
 _WORDS: Final[dict[Tone, str]] = {
-    GOOD: "active applied approve approved completed confirmed current delivered done enacted fresh healthy identical "
-    "live on_track passed proved published ready succeeded valid",
-    WAIT: "due in_review open pending planned proposed queued submitted waiting",
+    GOOD: "acknowledged active applied approve approved completed confirmed current delivered done enacted fresh "
+    "healthy identical live on_track passed proved published ready succeeded valid",
+    WAIT: "due in_review open pending planned proposed queued seen sent submitted waiting",
     Tone("wait", "arrow-repeat"): "running started in_progress",
     Tone("wait", "clock"): "scheduled",
     Tone("wait", "question-circle"): "undecided",
@@ -34,7 +34,7 @@ _WORDS: Final[dict[Tone, str]] = {
     WARN: "at_risk changes_requested deprecated overdue partial quarantined request_changes warning",
     Tone("warn", "clock-history"): "stale expired",
     BAD: "broken dead different failed given_up reject rejected refused refuted invalid",
-    QUIET: "abstain absent closed none not_computed not_started unknown",
+    QUIET: "abstain absent closed none nobody not_computed not_started unknown",
     Tone("note", "dash-circle"): "empty",
     Tone("quiet", "pencil"): "draft",
     Tone("quiet", "archive"): "archived retired",

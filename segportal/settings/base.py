@@ -192,6 +192,9 @@ SEGPORTAL_METRICS_OPEN = env.bool("SEGPORTAL_METRICS_OPEN", default=False)
 # The rows of so many micro-batches are kept, so that each can be repeated.
 SEGPORTAL_BATCHES_KEPT = env.int("SEGPORTAL_BATCHES_KEPT", default=1000)
 SEGPORTAL_BUILDS_KEPT = env.int("SEGPORTAL_BUILDS_KEPT", default=20)
+# How long the next function waits for an acknowledgement, and from which part of a segment on a movement is told.
+SEGPORTAL_NOTICE_PATIENCE_MINUTES = env.int("SEGPORTAL_NOTICE_PATIENCE_MINUTES", default=60)
+SEGPORTAL_LARGE_MOVE_PERCENT = env.int("SEGPORTAL_LARGE_MOVE_PERCENT", default=20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

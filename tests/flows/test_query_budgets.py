@@ -13,6 +13,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from activation.services import announce_version
+from common.clock import now
 from memberships.services.execution import execute_run
 from memberships.services.runs import request_run
 from reviews.services.requests import create_request, submit_request
@@ -59,6 +61,7 @@ PAGES = [
     ("steward", "/events/"),
     ("steward", "/events/problems/"),
     ("steward", "/sources/pos/"),
+    ("owner", "/notices/"),
     ("rep", "/customers/"),
     ("rep", "/customers/hh-01/"),
     ("rep", "/memberships/customer/hh-01/"),
@@ -78,6 +81,7 @@ PAGES = [
     ("rep", "/api/v1/customers/hh-01/segments/"),
     ("rep", "/api/v1/customers/hh-01/explanation/?segment=anchors"),
     ("rep", "/api/v1/segments/"),
+    ("owner", "/api/v1/notices/"),
     ("marketing_member", "/api/v1/change-requests/"),
     ("marketing_member", "/api/v1/change-requests/{request}/"),
 ]
@@ -89,6 +93,10 @@ def request_id(grocer: SimpleNamespace) -> int:
     for key in ("anchors", "households", "occasional"):
         enact_playbook(key=key)
     enact_brief()
+    for entry_id in range(1, 6):
+        announce_version(
+            entry_id=entry_id, at=now(), segment_key="anchors", version_number=1, is_new=True, request_ref="set-up"
+        )
     made = create_request(
         actor=grocer.owner,
         kind="change",

@@ -13,6 +13,8 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from activation.services import announce_version
+from common.clock import now
 from insights.services import report_misclassification
 from memberships.models import Run
 from memberships.services.execution import execute_run
@@ -45,7 +47,12 @@ def stage(grocer: SimpleNamespace) -> dict[str, Any]:
     report = report_misclassification(
         actor=grocer.rep, external_id="hh-01", segment_key="anchors", claim="out", why="They moved away."
     )
+    told = announce_version(
+        entry_id=1, at=now(), segment_key="anchors", version_number=1, is_new=True, request_ref="set-up"
+    )
+    assert told is not None
     return {
+        "announcement_id": told.pk,
         "request_id": ChangeRequest.objects.get().pk,
         "run_id": Run.objects.get().pk,
         "job_id": 999_999,

@@ -1,0 +1,5 @@
+"""Tables of the delivery."""
+
+from activation.models.announcement import Announcement, Notice, Step
+
+__all__ = ["Announcement", "Notice", "Step"]
