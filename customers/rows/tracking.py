@@ -44,7 +44,6 @@ class RefusedMessage:
     detail: str
     key: str
     example: str
-    message_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +131,7 @@ class _Misplaced(ValueRefused):
 
 
 def _refused(raw: Any, code: str, detail: str, key: str) -> RefusedMessage:
-    said = raw.get("messageId") if isinstance(raw, dict) else None
-    message_id = said if isinstance(said, str) and len(said) <= 200 and said.isprintable() else ""
-    return RefusedMessage(code, detail[:500], key, safe_example(raw), message_id)
+    return RefusedMessage(code, detail[:500], key, safe_example(raw))
 
 
 def _message(raw: dict[str, Any], kind: str, envelope: Envelope, received_at: datetime, new_id: str) -> Message:

@@ -60,7 +60,7 @@ class Problem:
 def _example(raw: Any) -> Any:
     """The value itself where it is short, else the beginning of it as text."""
     text = json.dumps(raw, ensure_ascii=False)
-    return raw if len(text) <= _EXAMPLE else text[:_EXAMPLE] + "…"
+    return raw if len(text) <= _EXAMPLE else (raw if isinstance(raw, str) else text)[:_EXAMPLE] + "…"
 
 
 def record_problems(problems: Iterable[Problem]) -> None:

@@ -107,8 +107,9 @@ def _store(source_key: str, messages: Sequence[Message], received_at: datetime) 
 def _count_refused(source_key: str, refused: Sequence[RefusedMessage], at: datetime) -> None:
     counts = Counter((one.key, one.code) for one in refused)
     examples = {(one.key, one.code): one for one in refused}
+    # Without the message id: it would lead to an event, and none was stored.
     record_problems(
-        Problem(source_key, key, code, example.detail, example.example, example.message_id, at, counts[key, code])
+        Problem(source_key, key, code, example.detail, example.example, "", at, counts[key, code])
         for (key, code), example in examples.items()
     )
 

@@ -96,10 +96,11 @@ def _defined(request: HttpRequest, form: SourceForm, key: str, base: int) -> boo
 
 
 @never_cache
-@require_POST
 def write_key_new(request: HttpRequest, key: str) -> HttpResponse:
-    """A new write key; its text is shown this once."""
+    """A new write key; its text is shown this once. The address alone, from the browser's history, leads back."""
     policy.require(request.user, "define")
+    if request.method != "POST":
+        return redirect("customers:source", key)
     form = WriteKeyForm(request.POST)
     plain = None
     if form.is_valid():

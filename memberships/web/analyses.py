@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from common.clock import now
 from common.errors import DomainError
 from memberships.policies import MembershipPolicy
+from memberships.selectors.masked_previews import said
 from memberships.selectors.overlap_matrix import Overlaps, overlaps_for
 from memberships.selectors.retention import PERIODS, retention_for
 from memberships.selectors.transitions import Matrix, first_published_at, matrix_for, movers_for
@@ -37,7 +38,8 @@ def transitions(request: HttpRequest) -> HttpResponse:
             found = matrix_for(
                 viewer=request.user, family=asked["family"], began_at=asked["began"], ended_at=asked["ended"]
             )
-            context |= {"found": found, "rows": _linked(found, request)}
+            told = {name: said(getattr(found, name), exact=found.exact) for name in ("moved", "stayed")}
+            context |= {"found": found, "rows": _linked(found, request), **told}
         except DomainError as error:
             context["trouble"] = error.detail
     return render(request, "memberships/transitions.html", context, status=200 if form.is_valid() else 422)

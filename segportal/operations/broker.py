@@ -18,7 +18,7 @@ _IN_HAND = "unacked"
 _WORDS = {
     "celery": "Runs, imports, files and reactions",
     "shards": "Parts of runs",
-    "stream": "Events and micro-batches",
+    "stream": "Events, and short runs over changed customers",
 }
 
 

@@ -211,6 +211,9 @@ def test_source_page__new_write_key__is_shown_once_with_what_to_paste(
     assert plain not in again
     assert f"sgp_{token.prefix}" in again
     assert steward.post("/sources/till/keys/", {"name": ""}).status_code == 422
+    # The address of the page that showed it, typed again, makes no second key and is no dead end.
+    assert steward.get("/sources/till/keys/").headers["Location"] == "/sources/till/"
+    assert Token.objects.count() == 1
 
 
 def test_source_page__key_of_somebody_else__can_be_revoked_by_a_steward(

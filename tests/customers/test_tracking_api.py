@@ -221,6 +221,9 @@ def test_batch__with_unsound_messages__stores_the_others_and_says_why(send: Send
         ("", "not_finite"): 1,
         ("", "too_large"): 1,
     }
+    long = EventProblem.objects.get(code="too_large")
+    assert long.example.startswith('{"')
+    assert long.example_message_id == "", "no event was stored that it could lead to"
 
 
 @pytest.mark.parametrize(

@@ -71,12 +71,12 @@ def test_runs__micro_batches__are_folded_by_the_hour_and_open_there(computed: An
     client = client_of(computed.viewer)
     micro_of(computed.first_run, 3)
     folded = page(client, "/runs/")
-    assert "3</span> micro-batches" in folded
+    assert "3</span> short runs" in folded
     hour = f"{now() - timedelta(hours=2):%Y-%m-%dT%H}"
     assert f"?kind=micro&amp;hour={hour}" in folded
     opened = page(client, f"/runs/?kind=micro&hour={hour}")
     assert opened.count("changed customers</span>") == 3
-    assert "micro-batch" not in page(client, "/runs/?kind=full&state=failed")
+    assert "</span> short run" not in page(client, "/runs/?kind=full&state=failed")
 
 
 def test_runs__filters__narrow_and_say_when_nothing_fits(computed: Any, client_of: Any) -> None:
