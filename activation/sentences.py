@@ -7,7 +7,7 @@ def enacted(name: str, version_number: int, *, is_new: bool) -> str:
     """A version came into force."""
     if is_new:
         return f"{name} is a new segment: version {version_number} is in force."
-    return f"{name} means something new: version {version_number} is in force."
+    return f"{name} has changed: version {version_number} is in force."
 
 
 def moved(name: str, entered: int, left: int, size: int) -> str:

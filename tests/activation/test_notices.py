@@ -88,7 +88,7 @@ def test_movement__from_counts__is_large_from_both_bounds_on(entered: int, left:
 
 def test_sentences__of_both_kinds__say_what_happened() -> None:
     assert enacted("Anchors", 1, is_new=True) == "Anchors is a new segment: version 1 is in force."
-    assert enacted("Anchors", 2, is_new=False) == "Anchors means something new: version 2 is in force."
+    assert enacted("Anchors", 2, is_new=False) == "Anchors has changed: version 2 is in force."
     assert moved("Anchors", 1200, 300, 3400) == (
         "Anchors moved: 1,500 customers entered or left in one run, 60 % of the members it had."
     )
