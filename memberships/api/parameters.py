@@ -3,8 +3,8 @@
 import base64
 import binascii
 import json
-from datetime import UTC, datetime, time
-from typing import Any
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
 
 from django.utils.dateparse import parse_date, parse_datetime
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from common.errors import Invalid
 
 MOST = 10_000
 USUAL = 500
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def instant(request: Request, name: str) -> datetime | None:
@@ -58,6 +59,21 @@ def cursor(request: Request, *, length: int) -> tuple[int, ...] | None:
     if not all(-1 <= part < 2**62 for part in found):
         raise Invalid("This cursor is not one of ours. Begin without it.", code="bad_cursor", pointer="/cursor")
     return tuple(found)
+
+
+def stored_instant(moment: datetime | None) -> int:
+    """An instant as a cursor holds it; -1 for none."""
+    return -1 if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def instant_stored(number: int) -> datetime | None:
+    """The instant that a cursor holds."""
+    try:
+        return None if number < 0 else _EPOCH + timedelta(microseconds=number)
+    except OverflowError:
+        raise Invalid(
+            "This cursor is not one of ours. Begin without it.", code="bad_cursor", pointer="/cursor"
+        ) from None
 
 
 def next_url(request: Request, parts: tuple[int, ...] | None) -> str | None:

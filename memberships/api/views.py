@@ -52,9 +52,11 @@ class PreviewView(DomainView):
         return Response(PreviewOut(selectors.preview_for(request.user, rule)).data)
 
 
-def _onward(page: selectors.MembersPage) -> tuple[int, ...] | None:
-    """Where the next page begins: on the same state, after the last member."""
-    return None if page.next is None else (page.position.snapshot_id, page.position.through, page.next)
+def _walk(page: selectors.MembersPage) -> tuple[int, ...]:
+    """What all pages of a walk have in common: the state, and the run and instants that the first page told of it.
+    Later runs may find the same members, and the other pages would tell of those."""
+    told = (parameters.stored_instant(moment) for moment in (page.as_of, page.published_at))
+    return (page.position.snapshot_id, page.position.through, page.run_id, *told)
 
 
 class MembersView(DomainView):
@@ -75,7 +77,7 @@ class MembersView(DomainView):
         segment = segment_for(viewer=request.user, key=key)
         at = parameters.instant(request, "at")
         purpose = selectors.checked_purpose(request.query_params.get("purpose"))
-        *begin, after = parameters.cursor(request, length=3) or (-1,)
+        *begin, after = parameters.cursor(request, length=6) or (-1,)
         page = selectors.members_page_for(
             viewer=request.user,
             key=segment.key,
@@ -84,14 +86,15 @@ class MembersView(DomainView):
             limit=parameters.limit(request),
             begin=(begin[0], begin[1]) if begin else None,
         )
+        walk = tuple(begin) or _walk(page)
         shape = {
             "results": page.external_ids,
-            "next": parameters.next_url(request, _onward(page)),
+            "next": parameters.next_url(request, None if page.next is None else (*walk, page.next)),
             "segment": segment.key,
             "version": page.version_number,
-            "run": page.run_id,
-            "as_of": page.as_of,
-            "published_at": page.published_at,
+            "run": walk[2],
+            "as_of": parameters.instant_stored(walk[3]),
+            "published_at": parameters.instant_stored(walk[4]),
             "total": page.total,
             "state": None if at else selectors.size_of(segment.key).state,
             "fresh_within": None if at else fresh_within_now(segment.key),

@@ -10,7 +10,7 @@ from customers import selectors as customers
 from memberships import bitmaps
 from memberships.choices import Cause, Freshness
 from memberships.errors import MomentInFuture, NotComputed, UnknownPurpose
-from memberships.models import Current, Run
+from memberships.models import Current, Run, Snapshot
 from memberships.policies import MembershipPolicy
 from memberships.selectors.chronicles import chronicles
 from memberships.selectors.deltas import DeltaHead, delta_heads
@@ -80,9 +80,13 @@ def _past(key: str, at: datetime | None, begin: tuple[int, int] | None) -> tuple
     if begin is None:
         stood = stood_at(at, [key]).get(key) if at else None
         return (stood.position, stood.change) if stood else (None, None)
-    segment_id = segment_by_key(key).pk
-    change = next(iter(delta_heads([segment_id], begin[1] - 1, begin[1])), None)
-    return Position(segment_id, begin[0], begin[1]), change
+    segment_id, (snapshot_id, through) = segment_by_key(key).pk, begin
+    change = next(iter(delta_heads([segment_id], through - 1, through)), None)
+    known = Snapshot.objects.filter(pk=snapshot_id).values_list("segment_id", "through").first()
+    if known is not None and (known[0] != segment_id or known[1] > through):
+        # Not a state of this segment: whoever made it up reads what the change says.
+        snapshot_id = 0
+    return Position(segment_id, snapshot_id, through), change
 
 
 def _current_stamp(row: Current) -> Stamp:

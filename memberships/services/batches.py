@@ -9,11 +9,13 @@ from pathlib import Path
 
 import polars as pl
 from django.conf import settings
+from django.db import transaction
 
 from memberships.choices import RunKind
 from memberships.errors import NotRepeatable
 from memberships.models import Run
 from memberships.selectors.kept_values import batches_folder
+from memberships.services.locks import take_publication_lock
 
 _THINNED_AT_ONCE = 2000
 
@@ -66,9 +68,12 @@ def sweep_batches() -> int:
     return len(old)
 
 
+@transaction.atomic
 def forget_batches() -> None:
     """Remove the files of all micro-batches, as after an erasure: they hold what was erased. Refuses: nothing.
     Announces: nothing."""
+    # A batch that read before the erasure may write its file after it: such a one is waited for.
+    take_publication_lock()
     Run.objects.filter(kind=RunKind.MICRO).exclude(batch_path="").update(batch_path="")
     for path in batches_folder().glob("batch-*"):
         path.unlink(missing_ok=True)

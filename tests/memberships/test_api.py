@@ -1,6 +1,9 @@
 """Memberships over the API, as the contract has it."""
 
+import base64
+import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -9,7 +12,7 @@ from common.actors import SYSTEM
 from common.clock import now
 from customers.services.profiles import merge_customers_bulk
 from memberships import services
-from memberships.models import Run
+from memberships.models import Current, Run
 from tests.factories.grocer import CUSTOMERS, MEMBERS
 from tests.memberships.conftest import enact, run_now
 
@@ -48,6 +51,32 @@ def test_members__pages__cover_everybody_once_in_order(api: Client, computed: An
     assert (page["version"], page["run"], page["total"]) == (1, computed.first_run.pk, 11)
     assert page["as_of"] and page["published_at"] and page["state"] == "fresh"
     assert walk(api, "segments/households/members/", limit=4) == MEMBERS["households"]
+
+
+def test_members__a_run_finds_the_same_in_the_middle_of_a_walk__the_pages_tell_the_first_one(
+    api: Client, computed: Any
+) -> None:
+    page = get(api, "segments/households/members/", limit=4)
+    run_now()
+    told = ("version", "run", "as_of", "published_at", "total")
+    while page["next"]:
+        before, page = page, api.get(page["next"]).json()
+        assert [page[name] for name in told] == [before[name] for name in told]
+    assert get(api, "segments/households/members/", limit=4)["run"] != page["run"]
+
+
+@pytest.mark.parametrize("last", [0, -1, 2**61])
+def test_members__made_up_cursor__gives_no_members_of_another_segment(api: Client, last: int) -> None:
+    page = get(api, "segments/anchors/members/", limit=1)
+    text = parse_qs(urlsplit(page["next"]).query)["cursor"][0]
+    mine = json.loads(base64.urlsafe_b64decode(text))
+    other = Current.objects.get(segment__key="households").snapshot_id
+    made_up = base64.urlsafe_b64encode(json.dumps([other, *mine[1:4], last, -1]).encode()).decode()
+    answer = api.get("/api/v1/segments/anchors/members/", query_params={"cursor": made_up})
+    if last == 2**61:
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "bad_cursor")
+    else:
+        assert answer.json()["results"] == MEMBERS["anchors"]
 
 
 def test_members__at_an_instant_and_purpose__answers_as_it_was(api: Client, computed: Any) -> None:

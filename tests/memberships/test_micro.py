@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
+import psycopg
 import pytest
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from pyroaring import BitMap
 
 from common.clock import now
@@ -24,6 +25,7 @@ from memberships.models import Current, Delta, Run
 from memberships.selectors.invariants import breaches
 from memberships.selectors.reading import current_positions, members_at
 from memberships.services import batches, micro
+from memberships.services.locks import PUBLICATION
 from taxonomy.selectors import active_rules
 from taxonomy.services.enactment import retire_segment
 from tests.factories.grocer import MEMBERS
@@ -121,6 +123,21 @@ def test_publish_changes__customer_erased__leaves_and_no_batch_keeps_the_values(
     kept = pl.read_parquet(batches.batches_folder() / Run.objects.latest("pk").batch_path)
     assert kept.select("alive", "external_id", "spend_365d").rows() == [(False, None, None)]
     assert Run.objects.filter(kind=RunKind.MICRO).exclude(batch_path="").count() == 1
+
+
+def test_forget_batches__a_batch_is_being_published__waits_for_it(grocer: Any) -> None:
+    file = batches.batches_folder() / "batch-of-before.parquet"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    with psycopg.connect(**connection.get_connection_params()) as publisher:
+        publisher.execute("SET lock_timeout = '2s'")
+        publisher.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLICATION])
+        with pytest.raises(OperationalError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            services.forget_batches()
+        assert file.exists(), "the one that is being published would come after the removal, and stay"
+    services.forget_batches()
+    assert not file.exists()
 
 
 def test_publish_changes__a_rule_cannot_be_evaluated__marks_itself_and_the_others_move(computed: Any) -> None:
