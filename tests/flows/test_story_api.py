@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.models import Handoff
+from memberships.models import Run
 from tests.flows.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -152,6 +153,9 @@ def test_story__through_the_api__proposed_approved_recomputed_read_learned(
 
 
 def test_story__correlation__joins_vote_enactment_and_run(programs: SimpleNamespace) -> None:
+    # A run that still waits would take the new version along, and tell it in the story of its own request.
+    until(lambda: not Handoff.objects.exclude(state="done").exists(), "every hand-off of the set-up")
+    until(lambda: not Run.objects.filter(state="queued").exists(), "every run of the set-up")
     request_id = programs.owner.propose(
         kind="change", subject={"type": "segment", "key": "anchors"}, proposed={"rule": "orders_90d >= 9"}
     )
