@@ -41,6 +41,7 @@ INVARIANTS: list[str] = [
     "customers.selectors.invariants.breaches",
     "taxonomy.selectors.invariants.breaches",
     "memberships.selectors.invariants.breaches",
+    "memberships.services.recomputation.breaches",
     "reviews.selectors.invariants.breaches",
 ]
 # What do real customers say about the rules in force? Each answers (families, keys) -> taxonomy's Evidence.

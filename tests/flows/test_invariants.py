@@ -56,6 +56,11 @@ def test_check_invariants__sound_portal__says_so(lived: SimpleNamespace, capsys:
         ("memberships_delta", "DELETE FROM memberships_delta WHERE cause = 'data'", "do not add up"),
         ("memberships_current", "UPDATE memberships_current SET size = size + 1", "members and has"),
         (
+            "customers_customer",
+            "UPDATE customers_customer SET attributes = '{}' WHERE external_id = 'hh-01'",
+            "1 customers are in households against its rule, or out of it",
+        ),
+        (
             "reviews_vote",
             "UPDATE reviews_vote SET voter_id = (SELECT author_id FROM reviews_changerequest LIMIT 1) "
             "WHERE id = (SELECT min(id) FROM reviews_vote)",
