@@ -154,8 +154,10 @@ def _source(build: Any) -> str:
     base, *overlay = (f"parquet.`{Path(path).resolve().as_uri()}`" for path in build_files(build))
     if not overlay:
         return base
-    kept = f"SELECT * FROM {base} AS b LEFT ANTI JOIN {overlay[0]} AS o ON b.ordinal = o.ordinal"  # noqa: S608
-    return f"({kept} UNION ALL BY NAME SELECT * FROM {overlay[0]})"  # noqa: S608
+    # By name: the two files need not hold their columns in one order.
+    columns = ", ".join(_quoted(name) for name in ("ordinal", "alive", *sorted(build.schema)))
+    kept = f"SELECT {columns} FROM {base} AS b LEFT ANTI JOIN {overlay[0]} AS o ON b.ordinal = o.ordinal"  # noqa: S608
+    return f"({kept} UNION ALL SELECT {columns} FROM {overlay[0]})"  # noqa: S608
 
 
 def _quoted(name: str) -> str:

@@ -29,10 +29,12 @@ def test_spark__cluster_of_two_workers__same_digests_as_polars_with_overlay_and_
     enact("lately", kind="create", parent=None, rule="last_order_on >= DATE '2026-10-01' AND NOT IN_SEGMENT('deli')")
     quiet = "IN_SEGMENT('anchors') AND LOWER(main_department) <> 'deli'"
     enact("quiet", kind="create", parent="households", rule=quiet)
+    rows = [{"external_id": f"hh-2{number}", "attributes": {"orders_90d": number}} for number in range(30)]
+    merge_customers_bulk(actor=grocer.steward, rows=rows[1:])
     build_profiles(actor=SYSTEM)
-    rows = [{"external_id": f"hh-2{number}", "attributes": {"orders_90d": number}} for number in range(3)]
-    merge_customers_bulk(actor=grocer.steward, rows=[rows[0]])
+    merge_customers_bulk(actor=grocer.steward, rows=rows[:1])
     run = run_now()
+    assert run.build.overlay_path, "one of forty customers is an overlay"
     again = services.request_repeat(actor=SYSTEM, run_id=run.pk, options={"engine": "spark", "order": 2})
     assert services.execute_run(again.pk) == RunState.SUCCEEDED
     again.refresh_from_db()
