@@ -85,7 +85,7 @@ class MembershipChanged(Event):
 class MembershipsMoved(Event):
     name: ClassVar[str] = "memberships.moved"
     object_type: ClassVar[str] = "run"
-    sentence: ClassVar[str] = "moved {moved} customers in {segments} segments by the changes of {customers} customers"
+    sentence: ClassVar[str] = "made {moved} moves in {segments} segments after changes of {customers} customers"
 
     run_id: int
     customers: int

@@ -95,6 +95,15 @@ def percent(part: float | None, whole: float | None) -> SafeString:
 
 
 @register.filter
+def whole_percent(share: float) -> str:
+    """A share of 1 in whole percent that never says all of some, or none of some."""
+    rounded = round(100 * share)
+    if rounded == 100 and share < 1:
+        return "over 99 %"
+    return "under 1 %" if rounded == 0 and share > 0 else f"{rounded} %"
+
+
+@register.filter
 def ago(value: datetime | None) -> SafeString:
     """How long ago, with the instant as the title."""
     if absent(value):

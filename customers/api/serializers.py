@@ -33,6 +33,13 @@ class _LimitField(serializers.JSONField):
 class _DerivationField(serializers.JSONField):
     """How values are computed: from events, or as points for other attributes."""
 
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict) or not data:
+            raise serializers.ValidationError(
+                "A derivation is an object with its kind; null: the values are collected."
+            )
+        return super().to_internal_value(data)
+
 
 class AttributeIn(StrictSerializer):
     """What shall be said of an attribute; what is left out has its default."""

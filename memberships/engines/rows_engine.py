@@ -66,7 +66,7 @@ def evaluate_rows(frame: pl.DataFrame, rules: Sequence[tuple[str, Rule]], as_of:
     except pl.exceptions.PolarsError:
         # One plan for all rules means that one bad rule stops them all: find it, mark it, go on without it.
         asked = dict(rules)
-        result.failures.update(_failing(frame.head(1), asked, list(compiled.columns), as_of))
+        result.failures.update(_failing(frame, asked, list(compiled.columns), as_of))
         rest = {name: rule for name, rule in asked.items() if name not in result.failures}
         without = compiler.compiled(rest, as_of=as_of)
         result.failures.update(without.refused)

@@ -140,3 +140,11 @@ def test_sort_head__followed_again__turns_the_order(query: str, link: str, order
 def test_size_bar__of_very_few__is_not_empty() -> None:
     assert 'width="1.0%"' in drawn("{% size_bar 1 100000 %}")
     assert 'width="0%"' in drawn("{% size_bar 0 100000 %}")
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.0, "0 %"), (0.0004, "under 1 %"), (0.5, "50 %"), (2468 / 2469, "over 99 %"), (1.0, "100 %")],
+)
+def test_whole_percent__rounding__never_says_all_or_none_of_some(share: float, words: str) -> None:
+    assert drawn("{{ share|whole_percent }}", share=share) == words

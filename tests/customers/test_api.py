@@ -366,3 +366,11 @@ def test_addresses__odd_keys__never_an_error(catalogue: SimpleNamespace, api_of:
     assert api.get(f"/api/v1/{kind}/{key}/").status_code == 404
     body = {"attributes": {"label": "L", "type": "text", "dimension": "value"}, "sources": {"name": "N", "kind": "crm"}}
     assert put(api, f"/{kind}/{key}/", body.get(kind, {"attributes": {"orders": "x"}})).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("derivation", [{}, [], "count", 3])
+def test_put_attribute__derivation_that_is_none__refused(cast: SimpleNamespace, api_of: Any, derivation: Any) -> None:
+    body = {"label": "Visits", "type": "number", "dimension": "behavioral", "derivation": derivation}
+    answer = api_of(cast.steward).put("/api/v1/attributes/visits/", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/derivation"
