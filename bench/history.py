@@ -65,7 +65,7 @@ def forget() -> None:
 
     chronicles._kept.clear()
     chronicles._open_packs.clear()
-    for shelf in (reading._snapshots, reading._newest, reading._older):
+    for shelf in (reading._newest, reading._older):
         shelf._rows.clear()
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from typing_extensions import TypeIs
 
 from common.clock import now
-from common.looks import differences, figures, moments, people, tones
+from common.looks import differences, moments, people, tones
 from common.templatetags.figures import register as figure_tags
 
 register = template.Library()
@@ -269,12 +269,6 @@ def sort_head(context: template.Context, name: str, label: str, is_number: bool 
         label,
         icon(order[1]) if order else "",
     )
-
-
-@register.filter
-def share_of(part: float | None, whole: float | None) -> float:
-    """`part` of `whole` in percent as a bare number, for attributes of `<progress>` and `<svg>`."""
-    return figures.percent(part or 0, whole or 0)
 
 
 @register.filter

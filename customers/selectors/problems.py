@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from customers.choices import Sensitivity
-from customers.errors import NoSuchProblem
 from customers.models import Attribute, EventProblem
 from customers.policies import EventProblemPolicy, visible_sensitivities
 
@@ -31,14 +30,6 @@ def problems_for(
     if text:
         rows = rows.filter(key__icontains=text)
     return rows if with_resolved else rows.filter(resolved_at=None)
-
-
-def problem_for(*, viewer: Any, problem_id: int) -> EventProblem:
-    """The problem of that number."""
-    found = EventProblemPolicy().visible(viewer).filter(pk=problem_id).first()
-    if found is None:
-        raise NoSuchProblem(f"There is no problem {problem_id}.")
-    return found
 
 
 def problem_lines(*, viewer: Any, problems: list[EventProblem]) -> list[ProblemLine]:

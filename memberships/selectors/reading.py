@@ -71,7 +71,6 @@ class _Shelf(Generic[Key]):
                 self._held -= self._rows.popitem(last=False)[1].size
 
 
-_snapshots: _Shelf[int] = _Shelf(_BUDGET_BYTES // 2)
 # The newest state by snapshot, on which later ones are folded, and older ones that a walk over pages still reads.
 _newest: _Shelf[tuple[int, int]] = _Shelf(_BUDGET_BYTES)
 _older: _Shelf[Position] = _Shelf(_BUDGET_BYTES // 4)
@@ -84,11 +83,6 @@ def current_positions(keys: Iterable[str] | None = None) -> dict[str, Position]:
         rows = rows.filter(segment__key__in=set(keys))
     found = rows.order_by().values_list("segment__key", "segment_id", "snapshot_id", "through")
     return {key: Position(segment_id, snapshot_id or 0, through) for key, segment_id, snapshot_id, through in found}
-
-
-def position_at(key: str, at: datetime) -> Position | None:
-    """Where the segment stood at the instant; None when it had not been computed."""
-    return positions_at(at, keys=[key]).get(key)
 
 
 def positions_at(at: datetime, keys: Iterable[str] | None = None) -> dict[str, Position]:
@@ -226,17 +220,3 @@ def _changes(after: Mapping[Position, int]) -> dict[Position, list[tuple[bytes, 
         ]
         for each, start in asked
     }
-
-
-def members_of(snapshot_ids: Iterable[int]) -> dict[int, BitMap]:
-    """The members of each snapshot alone; one query for those not read before by this process. Do not change the
-    bitmaps. What a segment is now, or was at an instant, `members_at` answers."""
-    wanted = set(snapshot_ids)
-    found = _snapshots.find(wanted)
-    missing = wanted - found.keys()
-    if missing:
-        rows = Snapshot.objects.filter(pk__in=missing).order_by().values_list("pk", "members")
-        fresh = {pk: Fold(0, bitmaps.from_bytes(raw), 0, len(raw)) for pk, raw in rows}
-        _snapshots.put(fresh)
-        found |= fresh
-    return {pk: row.members for pk, row in found.items()}

@@ -22,7 +22,7 @@ def forget() -> None:
     """Let this process know nothing of members, like one that has just started."""
     chronicles._kept.clear()
     chronicles._open_packs.clear()
-    for shelf in (reading._snapshots, reading._newest, reading._older):
+    for shelf in (reading._newest, reading._older):
         shelf._rows.clear()
         shelf._held = 0
 
