@@ -77,6 +77,7 @@ def measured(name: str, env: dict[str, str], *, concurrency: int) -> dict[str, A
     worker = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "segportal", "worker", *options, "--loglevel", "ERROR"],
         env={**os.environ, **env},
+        stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
     watch = Memory(worker.pid)
