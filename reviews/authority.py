@@ -22,6 +22,7 @@ def wording(
     rationale: str,
     expected: str,
     effective_at: datetime | None,
+    statement: Mapping[str, Any],
     revision: int,
 ) -> dict[str, Any]:
     """The ingredients that the authors wrote."""
@@ -33,6 +34,7 @@ def wording(
         "rationale": rationale,
         "expected": expected,
         "effective_at": instant(effective_at),
+        "statement": dict(statement),
         "revision": revision,
     }
 

@@ -12,6 +12,8 @@ class Kind(TextChoices):
     MOVE = "move", "Move"
     REVERT = "revert", "Go back to an earlier version"
     RETIRE = "retire", "Retire"
+    SPLIT = "split", "Split"
+    MERGE = "merge", "Merge"
 
 
 class SubjectType(TextChoices):
@@ -21,6 +23,16 @@ class SubjectType(TextChoices):
     PLAYBOOK = "playbook", "Playbook"
     BRIEF = "brief", "Brief"
     ATTRIBUTE = "attribute", "Attribute"
+    TERM = "term", "Glossary term"
+    METRIC = "metric", "Metric definition"
+    GUIDELINE = "guideline", "Ethics guideline"
+    OBJECTIVE = "objective", "Objective"
+    JOURNEY = "journey", "Customer journey"
+    BOARD = "board", "Board and its policy"
+
+
+USUAL_TYPES: tuple[str, ...] = tuple(value for value in SubjectType.values if value != SubjectType.BOARD)
+"""What a board decides about unless it says otherwise: everything but boards, which must be named."""
 
 
 class State(TextChoices):
@@ -50,6 +62,30 @@ class Verdict(TextChoices):
     REQUEST_CHANGES = "request_changes", "Request changes"
     REJECT = "reject", "Reject"
     ABSTAIN = "abstain", "Abstain"
+
+
+class AsideKind(TextChoices):
+    """Why a person stands aside from a request."""
+
+    CONFLICT = "conflict", "Conflict of interest"
+    RECUSAL = "recusal", "Recused"
+
+
+class SuggestionState(TextChoices):
+    """What became of a suggestion."""
+
+    OPEN = "open", "Open"
+    TAKEN = "taken", "Taken"
+    DECLINED = "declined", "Declined"
+    OUTDATED = "outdated", "Outdated"
+
+
+class RetroState(TextChoices):
+    """Where the review of an emergency stands."""
+
+    NONE = "none", "Not used"
+    OWED = "owed", "Owed"
+    HELD = "held", "Held"
 
 
 class CheckStatus(TextChoices):

@@ -5,7 +5,22 @@ from drf_spectacular.views import SpectacularAPIView
 
 from segportal.web import api_docs
 
-APPS = ("customers", "taxonomy", "memberships", "playbooks", "training", "reviews", "activation", "insights", "ledger")
+APPS = (
+    "customers",
+    "taxonomy",
+    "memberships",
+    "aims",
+    "playbooks",
+    "training",
+    "reviews",
+    "activation",
+    "insights",
+    "meetings",
+    "stewardship",
+    "safeguards",
+    "notifications",
+    "ledger",
+)
 
 urlpatterns = [
     *[path("", include(f"{app}.api.urls")) for app in APPS],

@@ -15,11 +15,20 @@ class Tier(TextChoices):
 TIER_DEPTHS: dict[str, int] = {tier.value: depth for depth, tier in enumerate(Tier)}
 
 
+class DefinitionType(TextChoices):
+    """The kinds of governed words."""
+
+    TERM = "term", "Term"
+    METRIC = "metric", "Metric"
+    GUIDELINE = "guideline", "Guideline"
+
+
 class SegmentStatus(TextChoices):
     """Where a segment stands: born with its first version, in use, or put away for good."""
 
     PROPOSED = "proposed", "Proposed"
     ACTIVE = "active", "Active"
+    DEPRECATED = "deprecated", "Deprecated"
     RETIRED = "retired", "Retired"
 
 
@@ -40,6 +49,8 @@ class EnactmentKind(TextChoices):
     RENAME = "rename", "Renamed"
     REVERT = "revert", "Reverted"
     RETIRE = "retire", "Retired"
+    SPLIT = "split", "Split"
+    MERGE = "merge", "Merged"
 
 
 class ObjectiveKind(TextChoices):

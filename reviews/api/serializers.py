@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.choices import Function
 from common.api import StrictSerializer
-from reviews.choices import CheckStatus, Kind, State, SubjectType, Verdict
+from reviews.choices import USUAL_TYPES, CheckStatus, Kind, State, SubjectType, Verdict
 
 
 class SubjectIn(StrictSerializer):
@@ -27,6 +27,7 @@ class RequestIn(StrictSerializer):
     expected = serializers.CharField(required=False, allow_blank=True, default="")
     effective_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     title = serializers.CharField(required=False, allow_blank=True, default="")
+    statement = serializers.DictField(required=False, help_text="who is affected, the way back, predictions, answers")
 
 
 class RequestEditIn(StrictSerializer):
@@ -37,6 +38,7 @@ class RequestEditIn(StrictSerializer):
     expected = serializers.CharField(required=False, allow_blank=True)
     effective_at = serializers.DateTimeField(required=False, allow_null=True)
     title = serializers.CharField(required=False, allow_blank=True)
+    statement = serializers.DictField(required=False, help_text="what is given here takes the place of what stood")
 
 
 class NothingIn(StrictSerializer):
@@ -90,7 +92,7 @@ class BoardIn(StrictSerializer):
     description = serializers.CharField(required=False, allow_blank=True, default="")
     branches = serializers.ListField(child=serializers.CharField(), required=False, default=list)
     subject_types = serializers.ListField(
-        child=serializers.CharField(), required=False, default=lambda: list(SubjectType.values)
+        child=serializers.CharField(), required=False, default=lambda: list(USUAL_TYPES)
     )
     policy = PolicyIn()
     seats = serializers.DictField(

@@ -1,10 +1,28 @@
-"""The tables of consent: boards and seats, requests and their revisions, votes, comments, impact records, drafts."""
+"""The tables of consent: boards and seats, requests with revisions and votes, and what surrounds them."""
 
-from reviews.models.board import Board, Seat
-from reviews.models.comment import Comment
+from reviews.models.board import Blackout, Board, Delegation, Seat
+from reviews.models.comment import Comment, Suggestion
+from reviews.models.emergency import Emergency
 from reviews.models.impact import Impact
 from reviews.models.request import ChangeRequest, Revision
 from reviews.models.rule_draft import RuleDraft
+from reviews.models.standing_aside import Claim, Declaration, Invitation
 from reviews.models.vote import Vote
 
-__all__ = ["Board", "ChangeRequest", "Comment", "Impact", "Revision", "RuleDraft", "Seat", "Vote"]
+__all__ = [
+    "Blackout",
+    "Board",
+    "ChangeRequest",
+    "Claim",
+    "Comment",
+    "Declaration",
+    "Delegation",
+    "Emergency",
+    "Impact",
+    "Invitation",
+    "Revision",
+    "RuleDraft",
+    "Seat",
+    "Suggestion",
+    "Vote",
+]

@@ -12,8 +12,9 @@ from common.keys import key_field
 class Board(models.Model):
     """One body that decides about some branches of the taxonomy and some types of subject.
 
-    Born when an administrator defines it; never closed while requests name it. `policy` holds `quorum`, `required`
-    (function -> number), `reject_on` and `expires_days`. `version` counts every edit; `policy_version` only those
+    Born when it is set up; never closed while requests name it. `policy` holds `quorum`, `required` (function ->
+    number), `reject_on`, `expires_days`, and what larger changes ask for besides (`conditions`). What nobody decided in
+    time goes to `escalates_to`. `version` counts every edit; `policy_version` only those
     that change what an approval means.
     """
 
@@ -23,6 +24,9 @@ class Board(models.Model):
     branches = models.JSONField(default=list, blank=True, help_text="Segment keys; an empty list means everything.")
     subject_types = models.JSONField(default=list)
     policy = models.JSONField()
+    escalates_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="escalations"
+    )
     version = models.PositiveIntegerField(default=1)
     policy_version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
@@ -68,3 +72,58 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} for {self.get_function_display()} in {self.board}"
+
+
+class Delegation(models.Model):
+    """One seat's vote lent to somebody else, from `starts_at` until `ends_at`.
+
+    Born when the holder of the seat (or an administrator for somebody who is away) lends it; closed by its end or by
+    `revoked_at`. The delegate votes for the seat's function, under the same rules as its holder.
+    """
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="delegations")
+    delegate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ("-starts_at", "-id")
+        constraints = [
+            # Without it a seat could be lent for ever, and nobody would remember whose vote it is.
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="delegation_ends_after_start"),
+        ]
+        indexes = [models.Index(fields=("delegate", "ends_at"), name="delegation_by_delegate")]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} for {self.seat}"
+
+
+class Blackout(models.Model):
+    """A time in which nothing takes effect: of one board, or (without a board) of everything.
+
+    Born when it is announced; closed by its end or by `cancelled_at`. What was to take effect in it waits for its end.
+    """
+
+    board = models.ForeignKey(Board, null=True, blank=True, on_delete=models.PROTECT, related_name="blackouts")
+    name = models.CharField(max_length=120)
+    reason = models.CharField(max_length=600)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("starts_at", "id")
+        constraints = [
+            # Without it a window could never begin, or never end, and a due change would wait without a word.
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="blackout_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

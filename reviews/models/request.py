@@ -29,6 +29,18 @@ class ChangeRequest(models.Model):
     rationale = models.TextField()
     expected = models.TextField(blank=True)
     effective_at = models.DateTimeField(null=True, blank=True)
+    statement = models.JSONField(
+        default=dict,
+        blank=True,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        help_text="What its author declares: who is affected, the way back, predictions, answers to the guideline.",
+    )
+    requirement = models.JSONField(
+        default=dict,
+        blank=True,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        help_text="What must be given for it to pass, resolved from the board's policy for the current revision.",
+    )
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     state_reason = models.TextField(blank=True, help_text="Why it stands there, in a sentence for its readers.")
     digest = models.CharField(max_length=64)
@@ -41,6 +53,11 @@ class ChangeRequest(models.Model):
     applied_at = models.DateTimeField(null=True, blank=True)
     applied_version = models.PositiveIntegerField(null=True, blank=True)
     correlation_id = models.UUIDField()
+    due_at = models.DateTimeField(null=True, blank=True, help_text="By when the board should have decided.")
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    escalation = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="How many boards up it has gone.")
+    rolls_back = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="rollbacks")
+    is_emergency = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("-id",)
@@ -69,6 +86,7 @@ class ChangeRequest(models.Model):
             models.Index(fields=("board", "state"), name="request_by_board"),
             models.Index(fields=("author", "state"), name="request_by_author"),
             models.Index(fields=("effective_at",), condition=Q(state=State.APPROVED), name="request_due"),
+            models.Index(fields=("due_at",), condition=Q(state=State.IN_REVIEW), name="request_due_vote"),
         ]
 
     def __str__(self) -> str:
@@ -79,7 +97,8 @@ class Revision(models.Model):
     """One wording of a request, as somebody wrote it at one moment.
 
     Born with each edit; never changed and never deleted. `editor` is empty where the portal wrote it because the
-    board's policy changed. Whoever edited any revision may not vote on the request.
+    board's policy changed. Whoever edited any revision may not vote on the request, nor whoever suggested it
+    (`suggested_by`).
     """
 
     request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, related_name="revisions")
@@ -93,6 +112,10 @@ class Revision(models.Model):
     rationale = models.TextField()
     expected = models.TextField(blank=True)
     effective_at = models.DateTimeField(null=True, blank=True)
+    statement = models.JSONField(default=dict, blank=True, db_default=models.Value({}, output_field=models.JSONField()))
+    suggested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     base_version = models.PositiveIntegerField(null=True, blank=True)
     base_content = models.JSONField(null=True, blank=True)
     differences = models.JSONField(default=list)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from reviews.choices import Verdict
+from reviews.models.board import Delegation, Seat
 from reviews.models.request import ChangeRequest, Revision
 
 
@@ -19,6 +20,9 @@ class Vote(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="votes")
     voter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="votes")
     function = models.CharField(max_length=32)
+    seat = models.ForeignKey(Seat, null=True, blank=True, on_delete=models.PROTECT, related_name="votes")
+    delegation = models.ForeignKey(Delegation, null=True, blank=True, on_delete=models.PROTECT, related_name="votes")
+    meeting_id = models.PositiveBigIntegerField(null=True, blank=True, help_text="The meeting it was cast in, if any.")
     verdict = models.CharField(max_length=20, choices=Verdict)
     reason = models.TextField(blank=True)
     digest = models.CharField(max_length=64)
@@ -31,6 +35,10 @@ class Vote(models.Model):
         constraints = [
             # Without it one person could reach the quorum alone by voting twice at the same instant.
             models.UniqueConstraint(fields=("revision", "voter"), name="vote_one_per_person_and_revision"),
+            # Without it a seat and its delegate could each give the seat's approval.
+            models.UniqueConstraint(
+                fields=("revision", "seat"), condition=Q(seat__isnull=False), name="vote_one_per_seat_and_revision"
+            ),
             models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="vote_verdict_known"),
             # Without it a rejection could strand an author without a word of why.
             models.CheckConstraint(

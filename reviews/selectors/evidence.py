@@ -63,6 +63,7 @@ def words_of(request: ChangeRequest, revision: Revision) -> dict[str, Any]:
         rationale=revision.rationale,
         expected=revision.expected,
         effective_at=revision.effective_at,
+        statement=revision.statement,
         revision=revision.number,
     )
 
@@ -117,6 +118,7 @@ def _revision(row: Revision) -> dict[str, Any]:
         "rationale": row.rationale,
         "expected": row.expected,
         "effective_at": authority.instant(row.effective_at),
+        "statement": row.statement,
         "base_version": row.base_version,
         "base_content": row.base_content,
         "differences": row.differences,

@@ -14,7 +14,7 @@ from common.errors import Conflict, DomainError, Invalid, Stale
 from common.keys import check_key
 from common.texts import clean_text
 from ledger.services import announce
-from reviews.choices import EXPIRES_DAYS, RejectOn, SubjectType
+from reviews.choices import EXPIRES_DAYS, USUAL_TYPES, RejectOn, SubjectType
 from reviews.errors import BoardOverlap, BoardUnknown
 from reviews.events import BoardDefined, SeatChanged
 from reviews.models import Board, ChangeRequest, Seat
@@ -35,7 +35,7 @@ def define_board(
     policy: Mapping[str, Any],
     description: str = "",
     branches: Sequence[str] = (),
-    subject_types: Sequence[str] = tuple(SubjectType.values),
+    subject_types: Sequence[str] = USUAL_TYPES,
     seats: Mapping[str, Iterable[str]] | None = None,
     lock_version: int | None = None,
 ) -> Board:

@@ -1,5 +1,6 @@
 """Begins, edits, withdraws and dates change requests."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from reviews.services.revising import (
     saved,
 )
 from reviews.services.submitting import submit_request
+from reviews.statements import checked_statement
 from reviews.states import next_state
 from reviews.subjects import Live, subject_for
 
@@ -39,7 +41,7 @@ __all__ = [
     "withdraw_request",
 ]
 
-EDITABLE = ("title", "proposed", "rationale", "expected", "effective_at")
+EDITABLE = ("title", "proposed", "rationale", "expected", "effective_at", "statement")
 
 
 @transaction.atomic
@@ -54,6 +56,7 @@ def create_request(
     expected: str = "",
     effective_at: datetime | None = None,
     title: str = "",
+    statement: Mapping[str, Any] | None = None,
 ) -> ChangeRequest:
     """Afterwards a draft stands, with the full content and the live version that it was written against.
 
@@ -77,6 +80,7 @@ def create_request(
         rationale=rationale,
         expected=expected,
         effective_at=checked_effective_at(effective_at),
+        statement=checked_statement(statement),
     )
     _begin(request, found, live)
     with correlation.bind(request.correlation_id):
@@ -148,6 +152,8 @@ def _take_over(request: ChangeRequest, actor: Any, changes: dict[str, Any]) -> P
     )
     if "effective_at" in changes and changes["effective_at"] != request.effective_at:
         request.effective_at = checked_effective_at(changes["effective_at"])
+    if "statement" in changes:
+        request.statement = {**request.statement, **checked_statement(changes["statement"])}
     refuse_moved_base(request)
     base = Live(request.base_version, request.base_content) if request.base_version and request.base_content else None
     found = examined(

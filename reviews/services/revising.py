@@ -12,7 +12,16 @@ from reviews.models import ChangeRequest, Impact, Revision, Vote
 from reviews.selectors.evidence import signed_of, words_of
 from reviews.subjects import Effect, subject_for
 
-CONTENT_FIELDS = ("title", "proposed", "rationale", "expected", "effective_at", "base_version", "base_content")
+CONTENT_FIELDS = (
+    "title",
+    "proposed",
+    "rationale",
+    "expected",
+    "effective_at",
+    "statement",
+    "base_version",
+    "base_content",
+)
 OPEN_TO_BOARD = (State.IN_REVIEW, State.APPROVED)
 
 

@@ -12,7 +12,7 @@ from accounts.choices import Function
 from accounts.selectors import people
 from common.errors import DomainError, NotAllowed
 from common.web import add_errors
-from reviews.choices import EXPIRES_DAYS, RejectOn, SubjectType
+from reviews.choices import EXPIRES_DAYS, USUAL_TYPES, RejectOn, SubjectType
 from reviews.models import Board
 from reviews.policies import BoardPolicy
 from reviews.selectors import board_for, boards_for, open_seats, past_seats, policy_of, requests_for
@@ -36,7 +36,7 @@ class BoardForm(forms.Form):
         label="Decides about",
         choices=SubjectType.choices,
         widget=forms.CheckboxSelectMultiple,
-        initial=SubjectType.values,
+        initial=list(USUAL_TYPES),
     )
     quorum = forms.IntegerField(
         min_value=1, max_value=1000, initial=2, help_text="How many approvals in all. Nobody approves what they wrote."

@@ -26,6 +26,8 @@ class Objective(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
     history = HistoricalRecords()
 
     class Meta:
@@ -39,3 +41,32 @@ class Objective(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Signature(models.Model):
+    """One function's agreement to one version of an objective; an objective that lacks one is not agreed.
+
+    Born when a person of the function signs; closed by `withdrawn_at`. A new version of the objective needs new ones.
+    """
+
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="signatures")
+    objective_version = models.PositiveIntegerField()
+    function = models.CharField(max_length=32)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=600, blank=True)
+
+    class Meta:
+        ordering = ("function", "id")
+        constraints = [
+            # Without it one function could be counted twice.
+            models.UniqueConstraint(
+                fields=("objective", "objective_version", "function"),
+                condition=Q(withdrawn_at__isnull=True),
+                name="signature_once_per_function",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.function} on {self.objective_id}"

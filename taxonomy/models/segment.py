@@ -36,7 +36,7 @@ class Segment(models.Model):  # type: ignore[django-manager-missing]
             models.CheckConstraint(condition=~Q(successor=F("id")), name="segment_not_its_own_successor"),
             # Without it a segment in use could point its readers to another one.
             models.CheckConstraint(
-                condition=Q(successor__isnull=True) | Q(status=SegmentStatus.RETIRED),
+                condition=Q(successor__isnull=True) | Q(status__in=(SegmentStatus.DEPRECATED, SegmentStatus.RETIRED)),
                 name="segment_successor_only_when_retired",
             ),
             # Without it a retirement could lack the day from which the segment no longer counts.

@@ -13,8 +13,9 @@ from common.events import Event
 from ledger.sentences import all_kinds, sentences
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-STOREYS = ("common", "ledger", "accounts", "customers", "taxonomy", "memberships", "playbooks", "training", "reviews",
-           "activation", "insights", "segportal")  # fmt: skip
+STOREYS = ("common", "ledger", "accounts", "notifications", "safeguards", "customers", "taxonomy", "memberships",
+           "aims", "playbooks", "training", "reviews", "activation", "stewardship", "meetings", "insights",
+           "segportal")  # fmt: skip
 OURS = [config for config in apps.get_app_configs() if config.name in STOREYS]
 DOORS = ("web", "api", "tasks.py")
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}

@@ -1,0 +1,1 @@
+"""Decisions of aims that write."""
