@@ -17,6 +17,12 @@ class Impact(models.Model):
     record = models.JSONField()
     checks = models.JSONField(default=list)
     policy = models.JSONField()
+    grounds = models.JSONField(
+        default=dict,
+        blank=True,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        help_text="The versions of all that the content rests on: rules of parents, attributes, segments referred to.",
+    )
     policy_version = models.PositiveIntegerField()
     build_number = models.PositiveIntegerField(null=True, blank=True)
     digest = models.CharField(max_length=64, help_text="Of the record alone.")

@@ -11,7 +11,7 @@ from common.keys import check_key
 from customers import selectors as customers
 from customers.services.enactment import enact_attribute
 from reviews.choices import CheckStatus, Kind
-from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order
+from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order, PlainSubject
 from reviews.subjects.effects import uses_effect
 from reviews.subjects.wording import (
     below_proposed,
@@ -44,7 +44,7 @@ LABELS = {
 }
 
 
-class AttributeSubject:
+class AttributeSubject(PlainSubject):
     """What an attribute means; boards without branches decide about it."""
 
     type = "attribute"

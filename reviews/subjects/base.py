@@ -83,6 +83,14 @@ class Order:
     reference: str
 
 
+class PlainSubject:
+    """What most subjects answer alike; new ones inherit from it."""
+
+    def grounds(self, kind: str, key: str, content: Content) -> dict[str, Any]:
+        """The versions of all that the content rests on besides its own live version; nothing, for most."""
+        return {}
+
+
 class Subject(Protocol):
     """One type of reviewable thing. Only the modules of this room may import `*.services.enactment`."""
 
@@ -123,6 +131,13 @@ class Subject(Protocol):
 
     def url(self, key: str) -> str:
         """The page of the subject."""
+        ...
+
+    def grounds(self, kind: str, key: str, content: Content) -> dict[str, Any]:
+        """The versions of all that the content rests on besides its own live version, by name.
+
+        When one of them moves, what was signed no longer describes what would happen.
+        """
         ...
 
     def apply(self, *, actor: Actor, order: Order) -> int:

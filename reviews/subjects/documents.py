@@ -9,7 +9,7 @@ from common.actors import Actor
 from common.errors import DomainError, Invalid
 from common.keys import check_key
 from reviews.choices import CheckStatus, Kind
-from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order
+from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order, PlainSubject
 from reviews.subjects.effects import readers_effect
 from reviews.subjects.wording import (
     below_proposed,
@@ -22,7 +22,7 @@ from reviews.subjects.wording import (
 from taxonomy import selectors as taxonomy
 
 
-class DocumentSubject:
+class DocumentSubject(PlainSubject):
     """A document of a segment; the playbook and the brief say which selectors and which enactment are theirs."""
 
     type: str

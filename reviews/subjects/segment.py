@@ -12,7 +12,7 @@ from common.keys import check_key
 from memberships import selectors as memberships
 from reviews.choices import CheckStatus, Kind
 from reviews.subjects import segment_evidence, segment_meaning, segment_proofs
-from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order
+from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order, PlainSubject
 from reviews.subjects.effects import membership_effect, retirement_effect
 from reviews.subjects.segment_evidence import threshold_difference
 from reviews.subjects.wording import (
@@ -41,7 +41,7 @@ MAY_PROPOSE: dict[str, tuple[str, ...]] = {
 OWNERS = {"data": "Owner of the data", "definition": "Owner of the definition", "outcome": "Owner of the outcome"}
 
 
-class SegmentSubject:
+class SegmentSubject(PlainSubject):
     """What a change of the taxonomy answers; its content is taxonomy's, its impact membership's."""
 
     type = "segment"
