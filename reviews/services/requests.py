@@ -28,7 +28,7 @@ from reviews.services.revising import (
     saved,
 )
 from reviews.services.submitting import submit_request
-from reviews.statements import checked_statement
+from reviews.statements import merged_statement
 from reviews.states import next_state
 from reviews.subjects import Live, subject_for
 
@@ -80,7 +80,7 @@ def create_request(
         rationale=rationale,
         expected=expected,
         effective_at=checked_effective_at(effective_at),
-        statement=checked_statement(statement),
+        statement=merged_statement({}, statement),
     )
     _begin(request, found, live)
     with correlation.bind(request.correlation_id):
@@ -153,7 +153,7 @@ def _take_over(request: ChangeRequest, actor: Any, changes: dict[str, Any]) -> P
     if "effective_at" in changes and changes["effective_at"] != request.effective_at:
         request.effective_at = checked_effective_at(changes["effective_at"])
     if "statement" in changes:
-        request.statement = {**request.statement, **checked_statement(changes["statement"])}
+        request.statement = merged_statement(request.statement, changes["statement"])
     refuse_moved_base(request)
     base = Live(request.base_version, request.base_content) if request.base_version and request.base_content else None
     found = examined(

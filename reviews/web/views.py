@@ -22,6 +22,7 @@ from reviews.services.rebasing import comparison
 from reviews.services.requests import rebase_request, schedule_request, submit_request, withdraw_request
 from reviews.services.voting import cast_vote
 from reviews.subjects import subject_for
+from reviews.web.parts import context_of_parts
 from reviews.web.wording import filter_chips, list_url, tabs_of, verdict_options
 from taxonomy.selectors import path_of, segment_for
 
@@ -98,6 +99,7 @@ def _request_page(
         "subject_url": subject_for(detail.request.subject_type).url(detail.request.subject_key),
         "is_subject_live": detail.request.base_version is not None or detail.request.state == "applied",
         **_vote_box(detail),
+        **context_of_parts(request.user, detail),
     }
     return render(request, "reviews/request.html", context, status=status)
 
