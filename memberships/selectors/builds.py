@@ -27,6 +27,7 @@ class ReadableBuild:
     alive_count: int
     frame: pl.LazyFrame
     holds: Holds | None = None
+    digest: str = ""
 
 
 class _Warm:
@@ -72,6 +73,7 @@ def readable_build() -> ReadableBuild:
     if build is None:
         raise NotComputed("There is no customer data yet. Import customers; the first run then makes it ready.")
     if build.row_count > _WARM_ROWS:
-        return ReadableBuild(build.pk, build.number, build.as_of, build.alive_count, scan_build(build.pk))
+        frame = scan_build(build.pk)
+        return ReadableBuild(build.pk, build.number, build.as_of, build.alive_count, frame, digest=build.digest)
     frame, holds = _warm.frame(build.pk), _warm.holds(build.pk)
-    return ReadableBuild(build.pk, build.number, build.as_of, build.alive_count, frame, holds)
+    return ReadableBuild(build.pk, build.number, build.as_of, build.alive_count, frame, holds, build.digest)

@@ -11,7 +11,7 @@ from common.errors import DomainError, Invalid
 from common.keys import check_key
 from memberships import selectors as memberships
 from reviews.choices import CheckStatus, Kind
-from reviews.subjects import segment_evidence, segment_meaning, segment_proofs
+from reviews.subjects import segment_evidence, segment_meaning, segment_proofs, segment_stakes
 from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order, PlainSubject
 from reviews.subjects.effects import membership_effect, retirement_effect
 from reviews.subjects.segment_evidence import threshold_difference
@@ -127,14 +127,14 @@ class SegmentSubject(PlainSubject):
 
     def effect(self, *, kind: str, key: str, content: Content) -> Effect:
         if kind == Kind.RETIRE:
-            return retirement_effect(key)
+            return retirement_effect(key, segment_stakes.uses_of(key))
         checked = taxonomy.checked_content(content, key=key, kind=kind)
         impact = memberships.impact(
             segment_key=None if kind == Kind.CREATE else key,
             effective_rule=checked.effective_rule,
             parent_key=content.get("parent"),
         )
-        return membership_effect(impact)
+        return membership_effect(impact, segment_stakes.of_change(kind, key, checked, self.live(key)))
 
     def path(self, kind: str, key: str, content: Content) -> list[str]:
         parent = content.get("parent")
