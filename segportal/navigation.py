@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from accounts.policies import has_role_anywhere
 from common.providers import providers
+from notifications.selectors import unread_count
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,10 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Any], bool]], ...
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: `navigation` entries that this viewer can use, and `waiting_count`."""
+    """Context of every page: `navigation` entries that this viewer can use, `waiting_count` and `unread_count`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": [], "waiting_count": 0}
+        return {"navigation": [], "waiting_count": 0, "unread_count": 0}
     waiting = sum(provider(user) for provider in providers("WAITING"))
     shown: list[Entry] = []
     for label, name, icon, prefixes, sees in ENTRIES:
@@ -70,4 +71,4 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         url = reverse(name)
         current = request.path == url or any(request.path.startswith(prefix) for prefix in prefixes)
         shown.append(Entry(label, url, icon, current, waiting or None if name == "reviews:list" else None))
-    return {"navigation": shown, "waiting_count": waiting}
+    return {"navigation": shown, "waiting_count": waiting, "unread_count": unread_count(user)}

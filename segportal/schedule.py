@@ -6,6 +6,10 @@ from celery.schedules import crontab
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "ledger.sweep": {"task": "ledger.sweep", "schedule": 20.0},
+    "ledger.seal_readings": {"task": "ledger.seal_readings", "schedule": 60.0, "options": {"expires": 60}},
+    "ledger.publish_head": {"task": "ledger.publish_head", "schedule": crontab(minute=7)},
+    "ledger.deliver_heads": {"task": "ledger.deliver_heads", "schedule": 60.0, "options": {"expires": 60}},
+    "ledger.check_chain": {"task": "ledger.check_chain", "schedule": crontab(hour=1, minute=15)},
     "segportal.purge_answers": {"task": "segportal.purge_answers", "schedule": 3600.0},
     "customers.resume_imports": {"task": "customers.resume_imports", "schedule": 20.0, "options": {"expires": 20}},
     "customers.apply_events": {"task": "customers.apply_events", "schedule": 5.0, "options": {"expires": 5}},
@@ -25,6 +29,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "memberships.nightly": {"task": "memberships.request_nightly_run", "schedule": crontab(hour=2, minute=15)},
     "taxonomy.reap_proofs": {"task": "taxonomy.reap_proofs", "schedule": 30.0, "options": {"expires": 30}},
     "activation.send_due_steps": {"task": "activation.send_due_steps", "schedule": 30.0, "options": {"expires": 30}},
+    "notifications.send_mails": {"task": "notifications.send_mails", "schedule": 20.0, "options": {"expires": 20}},
+    "notifications.send_posts": {"task": "notifications.send_posts", "schedule": 20.0, "options": {"expires": 20}},
+    "safeguards.lift_ended": {"task": "safeguards.lift_ended", "schedule": 30.0, "options": {"expires": 30}},
     "reviews.apply_due": {"task": "reviews.apply_due", "schedule": 30.0, "options": {"expires": 30}},
     "reviews.expire_requests": {"task": "reviews.expire_requests", "schedule": 3600.0},
 }

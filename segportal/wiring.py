@@ -9,6 +9,7 @@ HOME_PANELS: list[str] = [
     "taxonomy.selectors.home_panels",
     "customers.selectors.home_panels",
     "activation.selectors.home_panels",
+    "safeguards.selectors.home_panels",
     "insights.selectors.home_panels",
 ]
 # Hits of the search. Each answers (viewer, text, limit) -> list[SearchHit].
@@ -48,3 +49,22 @@ INVARIANTS: list[str] = [
 PROOF_EVIDENCE: list[str] = ["memberships.selectors.evidence_of_members"]
 # How much of a count of customers may this person know? Answers (viewer, count) -> the count, or words.
 SHOWN_COUNT: list[str] = ["memberships.selectors.shown_count"]
+# Which board decides about this type everywhere? Each answers (subject_type) -> its name, or None.
+GOVERNING: list[str] = ["reviews.selectors.governing_name"]
+# Which functions does this person speak for in boards? Each answers (user) -> functions.
+FUNCTIONS_HELD: list[str] = ["reviews.selectors.functions_held"]
+# Who proposes what a board decides about? Answers (actor, subject_type, key, content, rationale) -> the request.
+PROPOSING: list[str] = ["reviews.services.proposing.propose"]
+# Which boards may a room of another program follow? Each answers () -> list of (key, name).
+BOARDS: list[str] = ["reviews.selectors.boards.board_names"]
+# What can be frozen, and who answers for it? Each answers (scope, key) -> safeguards' Target, or None.
+FREEZE_TARGETS: list[str] = [
+    "taxonomy.selectors.freezing.freeze_target",
+    "customers.selectors.freezing.freeze_target",
+]
+# Who else has to hear of a freeze? Each answers (scope, path) -> ids of people.
+FREEZE_WATCHERS: list[str] = ["reviews.selectors.freeze_watchers.freeze_watchers"]
+# Which texts are in force, for looking up the words that they use? Each answers () -> an iterable of TextInForce.
+TEXTS_IN_FORCE: list[str] = [
+    "taxonomy.selectors.word_uses.own_texts_in_force",
+]

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from reviews.choices import OPEN, State
 from reviews.errors import BoardUnknown
 from reviews.models import Board, Seat
-from reviews.policies import BoardPolicy
+from reviews.policies import BoardPolicy, seats_of
 
 
 def boards_for(*, viewer: Any) -> QuerySet[Board]:
@@ -66,3 +66,19 @@ def governing_board(path: Sequence[str], subject_type: str) -> Board | None:
         if best is None or reached > best[0]:
             best = (reached, board)
     return best[1] if best else None
+
+
+def governing_name(subject_type: str) -> str | None:
+    """The name of the board that decides about what belongs to no branch; None when no board does."""
+    board = governing_board((), subject_type)
+    return board.name if board else None
+
+
+def functions_held(user: Any) -> frozenset[str]:
+    """The functions of the seats that the person holds now."""
+    return frozenset(seats_of(user).values())
+
+
+def board_names() -> list[tuple[str, str]]:
+    """(key, name) of every board, by name."""
+    return list(Board.objects.order_by("name").values_list("key", "name"))

@@ -17,6 +17,8 @@ from ledger.selectors import dead_handoffs
 from memberships.choices import ExportState, RunKind, RunState
 from memberships.models import Export, Run
 from memberships.policies import RunPolicy
+from notifications.policies import RoomPolicy
+from notifications.selectors import given_up_mails, given_up_posts
 from taxonomy.choices import SweepState
 from taxonomy.models import ProofSweep
 
@@ -40,7 +42,7 @@ class Failure:
 
 def failures_for(viewer: Any) -> list[Failure]:
     """Everything that failed within a week and was not made good since, newest first; hand-offs however old."""
-    found = [*_runs(viewer), *_imports(viewer), *_exports(), *_sweeps(), *_hand_offs(viewer)]
+    found = [*_runs(viewer), *_imports(viewer), *_exports(), *_sweeps(), *_hand_offs(viewer), *_messages(viewer)]
     return sorted(found, key=lambda failure: failure.at or now(), reverse=True)
 
 
@@ -132,5 +134,31 @@ def _hand_offs(viewer: Any) -> Iterable[Failure]:
             reason=each.error or "failed",
             advice="It failed eight times. Mend what the reason names, then try again: the ledger keeps the fact.",
             retry_url=reverse("ledger:retry-handoff", args=[each.pk]),
+            why_no_retry=why_not,
+        )
+
+
+def _messages(viewer: Any) -> Iterable[Failure]:
+    why_not = RoomPolicy().reason(viewer, "retry")
+    for told in given_up_mails()[:SHOWN]:
+        yield Failure(
+            kind="Mail",
+            title=f"A mail to {told.person} ({told.get_kind_display()})",
+            url="",
+            at=told.mail_due_at,
+            reason=told.mail_error or "failed",
+            advice="It failed eight times. The person reads it in the portal all the same. Mend the mail server's way.",
+            retry_url=reverse("notifications:mail-retry", args=[told.pk]),
+            why_no_retry=why_not,
+        )
+    for post in given_up_posts()[:SHOWN]:
+        yield Failure(
+            kind="Room",
+            title=f"A message to {post.room}",
+            url="",
+            at=post.due_at,
+            reason=post.error or "failed",
+            advice="It failed eight times. See whether the webhook still exists; set the room up anew if not.",
+            retry_url=reverse("notifications:post-retry", args=[post.pk]),
             why_no_retry=why_not,
         )

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "segportal.web.trail.Trail",
     "segportal.web.idempotency.IdempotencyKeys",
     "common.web.middleware.DomainErrors",
 ]
@@ -200,6 +201,27 @@ SEGPORTAL_BUILDS_KEPT = env.int("SEGPORTAL_BUILDS_KEPT", default=20)
 # How long the next function waits for an acknowledgement, and from which part of a segment on a movement is told.
 SEGPORTAL_NOTICE_PATIENCE_MINUTES = env.int("SEGPORTAL_NOTICE_PATIENCE_MINUTES", default=60)
 SEGPORTAL_LARGE_MOVE_PERCENT = env.int("SEGPORTAL_LARGE_MOVE_PERCENT", default=20)
+# Where signed heads of the ledger go, besides the portal's tables; the key that signs them has 64 hexadecimal digits.
+SEGPORTAL_HEADS_FILE = env.str("SEGPORTAL_HEADS_FILE", default=str(DATA_DIR / "heads" / "ledger-heads.jsonl"))
+SEGPORTAL_HEADS_MAIL = env.list("SEGPORTAL_HEADS_MAIL", default=[])
+SEGPORTAL_HEADS_URL = env.str("SEGPORTAL_HEADS_URL", default="")
+SEGPORTAL_LEDGER_KEY = env.str("SEGPORTAL_LEDGER_KEY", default="")
+# Mail: without EMAIL_URL (smtp+tls://user:password@host:587) every mail becomes a file in the data directory.
+_MAIL = env.email_url_config(env.str("EMAIL_URL")) if env.str("EMAIL_URL", default="") else {}
+EMAIL_BACKEND = _MAIL.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_HOST = _MAIL.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = _MAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _MAIL.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = bool(_MAIL.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(_MAIL.get("EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("SEGPORTAL_MAIL_FROM", default="Segportal <segportal@localhost>")
+# The address of the portal as people reach it, for links in mails and rooms.
+SEGPORTAL_URL = env.str("SEGPORTAL_URL", default="http://127.0.0.1:8000")
+# For trials only: webhooks lead to this machine, and nowhere else.
+SEGPORTAL_WEBHOOK_LOOPBACK = env.bool("SEGPORTAL_WEBHOOK_LOOPBACK", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -1,0 +1,1 @@
+"""How messages leave the portal: mail, and webhooks of Slack and Teams."""
