@@ -162,6 +162,29 @@ class CommentAdded(_OfRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SuggestionMade(_OfRequest):
+    """Somebody offered another wording of one part."""
+
+    name: ClassVar[str] = "reviews.suggestion.made"
+    sentence: ClassVar[str] = "suggested another {part} for request {request_id}"
+
+    suggestion_id: int
+    part: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionClosed(_OfRequest):
+    """A suggestion was taken, declined or taken back."""
+
+    name: ClassVar[str] = "reviews.suggestion.closed"
+    sentence: ClassVar[str] = "closed the suggestion of another {part} for request {request_id}: {outcome}"
+
+    suggestion_id: int
+    part: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttemptRefused(_OfRequest):
     """Somebody tried what they may not."""
 

@@ -9,22 +9,19 @@ from django.db import transaction
 from common import correlation
 from common.clock import now
 from common.errors import Conflict, Invalid
-from common.texts import clean_text
 from ledger.services import announce
 from reviews.authority import instant
 from reviews.choices import Kind
 from reviews.events import RequestCreated, RequestEdited, RequestScheduled, RequestWithdrawn
 from reviews.models import ChangeRequest
 from reviews.policies import RequestPolicy
+from reviews.services.editing import EDITABLE, revise, take_over, texts
 from reviews.services.examining import Proposal, checked_effective_at, examined, with_default_owners
-from reviews.services.locking import check_lock_version, locked, refuse_moved_base
+from reviews.services.locking import check_lock_version, locked
 from reviews.services.rebasing import rebase_request
 from reviews.services.revising import (
-    OPEN_TO_BOARD,
     about,
     first_revision,
-    next_revision,
-    put_before_board,
     saved,
 )
 from reviews.services.submitting import submit_request
@@ -40,8 +37,6 @@ __all__ = [
     "submit_request",
     "withdraw_request",
 ]
-
-EDITABLE = ("title", "proposed", "rationale", "expected", "effective_at", "statement")
 
 
 @transaction.atomic
@@ -65,7 +60,7 @@ def create_request(
     Announces: RequestCreated.
     """
     subject = subject_for(subject_type, kind)
-    rationale, expected, title = _texts(rationale, expected, title)
+    rationale, expected, title = texts(rationale, expected, title)
     live = subject.live(subject_key)
     if kind == Kind.CREATE and live is not None:
         raise Conflict(f"{subject_key} is a live {subject.noun} already. Propose a change of it.", code="key_taken")
@@ -99,14 +94,6 @@ def _begin(request: ChangeRequest, found: Proposal, live: Live | None) -> None:
     request.save(update_fields=["digest"])
 
 
-def _texts(rationale: Any, expected: Any, title: Any) -> tuple[str, str, str]:
-    return (
-        clean_text(rationale, pointer="/rationale", max_length=10_000, lines=True),
-        clean_text(expected, pointer="/expected", max_length=10_000, required=False, lines=True),
-        clean_text(title, pointer="/title", max_length=200, required=False),
-    )
-
-
 def edit_request(
     *, actor: Any, request_id: int, changes: dict[str, Any], lock_version: int | None = None
 ) -> ChangeRequest:
@@ -126,55 +113,12 @@ def edit_request(
         state = next_state(request.state, "edit")
         check_lock_version(request, lock_version)
         before = {name: getattr(request, name) for name in EDITABLE}
-        found = _take_over(request, actor, changes)
+        found = take_over(request, actor, changes)
         if before == {name: getattr(request, name) for name in EDITABLE}:
             return request
-        voided = _revise(request, actor, "edited", state, found.checks, found.differences)
+        voided = revise(request, actor, "edited", state, found.checks, found.differences)
         announce(RequestEdited(**about(request), cause="edited", voided=voided), actor=actor)
         return request
-
-
-def _take_over(request: ChangeRequest, actor: Any, changes: dict[str, Any]) -> Proposal:
-    """Set the changed fields on the request and examine the whole anew."""
-    subject = subject_for(request.subject_type, request.kind)
-    content = dict(request.proposed)
-    if "proposed" in changes:
-        shown = Live(request.base_version or 0, content)
-        given = changes["proposed"]
-        if request.kind == Kind.CREATE and isinstance(given, dict):
-            given = {**content, **given}
-        content = subject.full_content(request.kind, request.subject_key, given, shown)
-        content = with_default_owners(request.kind, request.subject_type, content, request.author)
-    rationale, expected, title = _texts(
-        changes.get("rationale", request.rationale),
-        changes.get("expected", request.expected),
-        changes.get("title", request.title),
-    )
-    if "effective_at" in changes and changes["effective_at"] != request.effective_at:
-        request.effective_at = checked_effective_at(changes["effective_at"])
-    if "statement" in changes:
-        request.statement = merged_statement(request.statement, changes["statement"])
-    refuse_moved_base(request)
-    base = Live(request.base_version, request.base_content) if request.base_version and request.base_content else None
-    found = examined(
-        viewer=actor, subject=subject, kind=request.kind, key=request.subject_key, content=content, base=base
-    )
-    request.proposed, request.rationale, request.expected = found.content, rationale, expected
-    request.title = title or found.title
-    request.path, request.board = found.path, found.board
-    return found
-
-
-def _revise(
-    request: ChangeRequest, actor: Any, cause: str, state: str, checks: list[Any], differences: list[Any]
-) -> int:
-    """Write the next revision and the request; before the board again where it was."""
-    was_before_board = request.state in OPEN_TO_BOARD
-    revision, voided = next_revision(request, editor=actor, cause=cause, checks=checks, differences=differences)
-    if was_before_board:
-        put_before_board(request, revision, checks)
-    saved(request, state=state, decided_at=None)
-    return voided
 
 
 def schedule_request(
@@ -193,8 +137,8 @@ def schedule_request(
         state = next_state(request.state, "edit")
         if effective_at == request.effective_at:
             return request
-        found = _take_over(request, actor, {"effective_at": effective_at})
-        voided = _revise(request, actor, "effective date set", state, found.checks, found.differences)
+        found = take_over(request, actor, {"effective_at": effective_at})
+        voided = revise(request, actor, "effective date set", state, found.checks, found.differences)
         fact = RequestScheduled(**about(request), effective_at=instant(effective_at) or "", voided=voided)
         announce(fact, actor=actor)
         return request

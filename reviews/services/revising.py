@@ -10,6 +10,7 @@ from common.errors import DomainError
 from reviews.choices import State
 from reviews.models import ChangeRequest, Impact, Revision, Vote
 from reviews.selectors.evidence import signed_of, words_of
+from reviews.services.outdating import outdate_suggestions
 from reviews.subjects import Effect, subject_for
 
 CONTENT_FIELDS = (
@@ -38,22 +39,42 @@ def first_revision(request: ChangeRequest, *, checks: list[Any], differences: li
 
 
 def next_revision(
-    request: ChangeRequest, *, editor: Any, cause: str, checks: list[Any], differences: list[Any]
+    request: ChangeRequest,
+    *,
+    editor: Any,
+    cause: str,
+    checks: list[Any],
+    differences: list[Any],
+    suggested_by: Any = None,
 ) -> tuple[Revision, int]:
     """Write the request's present fields as its next revision and void the votes on the old one.
 
-    The request row itself is left for the caller to save. Returns the revision and the number of voided votes.
+    Open suggestions about a part that now reads otherwise are outdated by it. The request row itself is left for the
+    caller to save. Returns the revision and the number of voided votes.
     """
     voided = void_votes(request, f"The request changed: {cause}.")
     request.revision += 1
-    return _write(request, editor=editor, cause=cause, checks=checks, differences=differences), voided
+    outdate_suggestions(request, editor)
+    revision = _write(
+        request, editor=editor, cause=cause, checks=checks, differences=differences, suggested_by=suggested_by
+    )
+    return revision, voided
 
 
-def _write(request: ChangeRequest, *, editor: Any, cause: str, checks: list[Any], differences: list[Any]) -> Revision:
+def _write(
+    request: ChangeRequest,
+    *,
+    editor: Any,
+    cause: str,
+    checks: list[Any],
+    differences: list[Any],
+    suggested_by: Any = None,
+) -> Revision:
     revision = Revision(
         request=request,
         number=request.revision,
         editor=editor,
+        suggested_by=suggested_by,
         cause=cause,
         checks=checks,
         differences=differences,
@@ -76,6 +97,7 @@ def put_before_board(request: ChangeRequest, revision: Revision, checks: list[di
         checks=[*checks, impact_check(effect)],
         policy=request.board.policy,
         policy_version=request.board.policy_version,
+        grounds=grounds_today(request),
         build_number=effect.build_number,
         samples=effect.samples,
         digest=digest_of(effect.record),
@@ -85,6 +107,12 @@ def put_before_board(request: ChangeRequest, revision: Revision, checks: list[di
     impact.save(force_insert=True)
     request.digest = impact.signed
     return impact
+
+
+def grounds_today(request: ChangeRequest) -> dict[str, Any]:
+    """The versions of all that the proposal rests on now."""
+    subject = subject_for(request.subject_type)
+    return subject.grounds(request.kind, request.subject_key, dict(request.proposed))
 
 
 def _effect(request: ChangeRequest) -> Effect:
