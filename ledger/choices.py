@@ -1,4 +1,4 @@
-"""States of a hand-off."""
+"""States of hand-offs and of deliveries of heads."""
 
 from django.db import models
 
@@ -7,3 +7,9 @@ class HandoffState(models.TextChoices):
     PENDING = "pending", "waiting"
     DONE = "done", "done"
     DEAD = "dead", "given up"
+
+
+class DeliveryState(models.TextChoices):
+    PENDING = "pending", "waiting"
+    DONE = "done", "delivered"
+    FAILED = "failed", "given up"

@@ -1,4 +1,4 @@
-"""The filter of the trail, shared by page and API."""
+"""The filters of the trail and of the readings, shared by page and API."""
 
 from typing import Any
 
@@ -26,4 +26,22 @@ class TrailFilter(forms.Form):
 
     def is_narrowed(self) -> bool:
         """Whether anything narrows the trail."""
+        return any(self.narrowing().values())
+
+
+class ReadingFilter(forms.Form):
+    """Narrows who read what; whatever does not fit is left out, never an error."""
+
+    object = forms.CharField(label="About", max_length=240, required=False, help_text="type or type:key")
+    actor = forms.CharField(label="Person", max_length=150, required=False)
+
+    def narrowing(self) -> dict[str, str]:
+        """Arguments for `readings_for`."""
+        self.is_valid()
+        given = getattr(self, "cleaned_data", {})
+        object_type, _, object_key = given.get("object", "").partition(":")
+        return {"object_type": object_type, "object_key": object_key, "actor": given.get("actor", "")}
+
+    def is_narrowed(self) -> bool:
+        """Whether anything narrows the readings."""
         return any(self.narrowing().values())

@@ -47,7 +47,10 @@ def _pointer(attr: str | None) -> str | None:
 def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: refusals, validation errors and HTTP errors alike become problem documents."""
     if isinstance(exc, DomainError):
-        return Response(domain_problem(exc), status=exc.status, content_type=PROBLEM)
+        answer = Response(domain_problem(exc), status=exc.status, content_type=PROBLEM)
+        # For the trail: what was refused, besides that something was.
+        answer.refused = exc  # type: ignore[attr-defined]
+        return answer
     if isinstance(exc, OperationalError | InterfaceError):
         detail = "The database does not answer right now. Nothing was changed; try again in a moment."
         return Response(problem(503, detail, []), 503, headers={"Retry-After": "5"}, content_type=PROBLEM)

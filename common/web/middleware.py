@@ -61,4 +61,7 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     if error.status >= 500:
         # Without the request: what is common to all pages asks the database, which may be what failed.
         return HttpResponse(render_to_string(template, {"error": error}), status=error.status)
-    return render(request, template, {"error": error}, status=error.status)
+    response = render(request, template, {"error": error}, status=error.status)
+    # For the trail: what was refused, besides that something was.
+    response.refused = error  # type: ignore[attr-defined]
+    return response

@@ -2,5 +2,7 @@
 
 from ledger.models.entry import Entry
 from ledger.models.handoff import Handoff
+from ledger.models.head import ChainCheck, Head, HeadDelivery
+from ledger.models.reading import Lookup, Reading
 
-__all__ = ["Entry", "Handoff"]
+__all__ = ["ChainCheck", "Entry", "Handoff", "Head", "HeadDelivery", "Lookup", "Reading"]

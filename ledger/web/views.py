@@ -1,4 +1,4 @@
-"""Pages of the ledger: the trail, one story as a thread, hand-offs that failed."""
+"""Pages of the ledger: the trail, one story as a thread, who read what, hand-offs that failed."""
 
 import uuid
 
@@ -9,19 +9,24 @@ from django.views.decorators.http import require_POST
 
 from common.errors import NotFound
 from common.web import paginate
-from ledger.filters import TrailFilter
+from ledger.filters import ReadingFilter, TrailFilter
 from ledger.policies import EntryPolicy
-from ledger.selectors import chain_proof, dead_handoffs, entries_for, lines, pending_handoffs
+from ledger.selectors import dead_handoffs, entries_for, last_check, lines, pending_handoffs, readings_for
 from ledger.services import retry_handoff
 from ledger.threads import story_of
 
 
 def ledger(request: HttpRequest) -> HttpResponse:
-    """The trail, newest first, narrowed by object, person or event; the proof of the chain in the head."""
+    """The trail, newest first, narrowed by object, person or event; what the last check of the chain found."""
     form = TrailFilter(request.GET)
     page = paginate(request, entries_for(viewer=request.user, **form.narrowing()), 40)
-    proof = chain_proof() if page.number == 1 and not form.is_narrowed() else None
-    context = {"form": form, "page": page, "lines": lines(page.object_list), "proof": proof}
+    context = {
+        "form": form,
+        "page": page,
+        "lines": lines(page.object_list),
+        "check": last_check() if page.number == 1 and not form.is_narrowed() else None,
+        "reads_all": EntryPolicy().can(request.user, "read_all"),
+    }
     return render(request, "ledger/ledger.html", context)
 
 
@@ -42,6 +47,14 @@ def hand_offs(request: HttpRequest) -> HttpResponse:
         "why_no_retry": EntryPolicy().reason(request.user, "retry"),
     }
     return render(request, "ledger/hand_offs.html", context)
+
+
+def readings(request: HttpRequest) -> HttpResponse:
+    """Who read what is personal, newest first; auditors and boards see everybody's, others their own."""
+    form = ReadingFilter(request.GET)
+    page = paginate(request, readings_for(viewer=request.user, **form.narrowing()), 40)
+    context = {"form": form, "page": page, "reads_all": EntryPolicy().can(request.user, "read_all")}
+    return render(request, "ledger/readings.html", context)
 
 
 @require_POST

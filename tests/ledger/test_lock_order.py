@@ -16,7 +16,7 @@ from customers.services.sources import define_source
 from reviews.services.boards import define_board
 from reviews.services.requests import create_request, submit_request
 from reviews.services.voting import cast_vote
-from taxonomy.services.objectives import define_objective
+from taxonomy.services.objective_enactment import enact_objective
 from tests.factories.grocer import segment_content
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,5 +101,12 @@ def test_objective_changed__while_a_version_that_serves_it_commits__both_stand(g
     }
     both(
         lambda: cast_vote(actor=grocer.sales_member, request_id=made.pk, verdict="approve", digest=seen),
-        lambda: define_objective(actor=grocer.administrator, key="loyalty", content=changed),
+        lambda: enact_objective(
+            actor=grocer.administrator,
+            kind="change",
+            key="loyalty",
+            content=changed,
+            base_version=1,
+            request_ref="2",
+        ),
     )

@@ -39,12 +39,12 @@ def _grant(connection: Any, role: str) -> None:
         "GRANT USAGE ON SCHEMA public TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-        "REVOKE ALL ON ledger_entry FROM {role}",
-        "GRANT SELECT, INSERT ON ledger_entry TO {role}",
+        "REVOKE ALL ON ledger_entry, ledger_reading, ledger_head FROM {role}",
+        "GRANT SELECT, INSERT ON ledger_entry, ledger_reading, ledger_head TO {role}",
         "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
     ]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('ledger_entry')")
+        cursor.execute("SELECT to_regclass('ledger_reading')")
         if cursor.fetchone()[0] is None:
             return
         for statement in statements:
