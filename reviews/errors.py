@@ -71,6 +71,30 @@ class Recused(NotAllowed):
     code = "own_request"
 
 
+class StandsAside(NotAllowed):
+    """Somebody who declared a conflict of interest, or recused themselves, does not vote."""
+
+    code = "stands_aside"
+
+
+class BoardGoverned(NotAllowed):
+    """Boards are changed by a request, since a board decides about boards."""
+
+    code = "board_governed"
+
+
+class LinkInvalid(NotFound):
+    """The link of an outsider leads nowhere: forged, cut off, or of nobody."""
+
+    code = "link_invalid"
+
+
+class LinkClosed(Conflict):
+    """The link of an outsider was answered, revoked, or is past its time."""
+
+    code = "link_closed"
+
+
 class NoSeat(NotAllowed):
     """The person holds no seat in the board that decides."""
 

@@ -143,12 +143,13 @@ class VoteCast(_OfRequest):
     """A board member voted."""
 
     name: ClassVar[str] = "reviews.vote.cast"
-    sentence: ClassVar[str] = "voted {verdict} for {function} on request {request_id}"
+    sentence: ClassVar[str] = "voted {verdict} for {function}{in_place} on request {request_id}"
 
     vote_id: int
     verdict: str
     function: str
     digest: str
+    in_place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

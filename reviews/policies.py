@@ -1,6 +1,6 @@
 """Who may propose, edit, submit, vote and set up boards; each refusal says why and who can."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,9 @@ from accounts.choices import Role
 from accounts.policies import has_role, has_role_anywhere
 from common.policies import Policy
 from customers.policies import AttributePolicy
-from reviews.choices import SubjectType
-from reviews.errors import NoSeat, Recused
-from reviews.models import Board, ChangeRequest, Revision, Seat
+from reviews.choices import AsideKind, SubjectType, SuggestionState
+from reviews.errors import NoSeat, Recused, StandsAside
+from reviews.models import Board, ChangeRequest, Declaration, Revision, Seat, Suggestion
 
 READERS = (
     Role.ADMINISTRATOR,
@@ -45,26 +45,69 @@ def holds_a_seat(user: Any) -> bool:
     return bool(getattr(user, "is_active", False)) and bool(seats_of(user))
 
 
+def hands_of(request: ChangeRequest) -> dict[int, str]:
+    """Person -> what they did to the request: wrote, edited or worded a part of it. None of them may vote on it."""
+    found = {request.author_id: "wrote"}
+    for editor, writer in Revision.objects.filter(request_id=request.pk).values_list("editor_id", "suggested_by_id"):
+        if editor is not None:
+            found.setdefault(editor, "edited")
+        if writer is not None:
+            found.setdefault(writer, "worded a part of")
+    taken = Suggestion.objects.filter(request_id=request.pk, state=SuggestionState.TAKEN)
+    for writer in taken.values_list("author_id", flat=True):
+        found.setdefault(writer, "worded a part of")
+    return found
+
+
+def aside_of(request: ChangeRequest) -> dict[int, Declaration]:
+    """Person -> the standing declaration by which they do not decide about the request."""
+    rows = Declaration.objects.filter(request_id=request.pk, withdrawn_at__isnull=True)
+    return {row.person_id: row for row in rows.order_by("pk")}
+
+
 def barred_voters(request: ChangeRequest) -> frozenset[int]:
-    """The author and everybody who edited any revision: they may not vote, whatever else they are."""
-    editors = Revision.objects.filter(request_id=request.pk, editor__isnull=False).values_list("editor_id", flat=True)
-    return frozenset({request.author_id, *editors})
+    """Everybody who shaped the request or stands aside from it: they may not vote, whatever else they are."""
+    return frozenset(hands_of(request)) | frozenset(aside_of(request))
 
 
 def vote_refusal(
-    user: Any, request: ChangeRequest, seat_function: str | None, barred: frozenset[int]
+    user: Any,
+    request: ChangeRequest,
+    seat_function: str | None,
+    hands: Mapping[int, str],
+    aside: Mapping[int, Declaration],
+    holder: Any = None,
 ) -> Exception | None:
-    """Why the person may not vote, as the error to raise; None when they may. Roles and superusers do not matter."""
+    """Why the person may not vote, as the error to raise; None when they may. Roles and superusers do not matter.
+
+    `holder` is the person whose seat it is, where it is lent to `user`: nobody votes in the place of somebody who may
+    not vote.
+    """
+    others = f"Another member of {request.board.name} can."
     if not getattr(user, "is_active", False):
         return NoSeat("Sign in with an active account.")
-    if user.pk in barred:
-        deed = "wrote" if user.pk == request.author_id else "edited"
-        return Recused(
-            f"You {deed} this request, so you cannot vote on it. Another member of {request.board.name} can."
-        )
+    if user.pk in hands:
+        return Recused(f"You {hands[user.pk]} this request, so you cannot vote on it. {others}")
+    if user.pk in aside:
+        return StandsAside(f"{_aside_in_words(aside[user.pk])} so you do not vote on it. {others}")
     if seat_function is None:
         return NoSeat(f"You hold no seat in {request.board.name}, which decides here. Its members can vote.")
+    if holder is not None and holder.pk in hands:
+        deed = hands[holder.pk]
+        return Recused(
+            f"{holder}, who lent you the seat, {deed} this request, so nobody votes in their place. {others}"
+        )
+    if holder is not None and holder.pk in aside:
+        return StandsAside(
+            f"{holder}, who lent you the seat, stands aside here, so nobody votes in their place. {others}"
+        )
     return None
+
+
+def _aside_in_words(row: Declaration) -> str:
+    if row.kind == AsideKind.CONFLICT:
+        return "A conflict of interest of yours is declared for this request,"
+    return "You stand aside from this request,"
 
 
 def _propose(user: Any, place: Place) -> str | None:

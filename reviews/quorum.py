@@ -5,15 +5,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["approved", "rejected", "returned", "open"]
+NAMED = "named"
+"""The function of a vote that somebody gives because the requirement names them, not from a seat."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What a board asks for: `quorum` approvals in all, among them `required[function]` of each function."""
+    """What must be given: `quorum` approvals in all, among them `required[function]` of each function.
+
+    Besides, an approval of each of `people` (by id), and `outsiders` assents of invited people without a seat.
+    """
 
     quorum: int
     required: Mapping[str, int]
     reject_on: str = "any"
+    people: tuple[int, ...] = ()
+    outsiders: int = 0
 
     def __post_init__(self) -> None:
         if self.quorum < 1:
@@ -26,11 +33,21 @@ class Policy:
 
 @dataclass(frozen=True)
 class Ballot:
-    """One vote on the current revision: who, for which function, what."""
+    """One vote on the current revision: who, for which function, what.
+
+    `holder` is the person whose seat it is, where somebody votes for another. A vote for the function `NAMED` is of
+    somebody whom the requirement names, without a seat.
+    """
 
     voter: int
     function: str
     verdict: str
+    holder: int | None = None
+
+    @property
+    def seat_of(self) -> int:
+        """The person whose seat the vote is cast from."""
+        return self.voter if self.holder is None else self.holder
 
 
 @dataclass(frozen=True)
@@ -44,16 +61,27 @@ class Judgement:
 
 
 def counted(
-    votes: Sequence[Ballot], seats: Mapping[int, str], barred: frozenset[int] = frozenset()
+    votes: Sequence[Ballot],
+    seats: Mapping[int, str],
+    barred: frozenset[int] = frozenset(),
+    people: Sequence[int] = (),
 ) -> dict[int, Ballot]:
-    """The votes that count: of people who hold, now, the seat they voted from, and did not shape the request.
+    """The votes that count: from seats that are held now, by and for people who did not shape the request.
 
-    `seats` maps each person who holds a seat now to its function. One vote per person; the first one stands.
+    `seats` maps each person who holds a seat now to its function. One vote per person and one per seat; the first one
+    stands. Without a seat only the vote of somebody whom the requirement names (`people`) counts.
     """
     valid: dict[int, Ballot] = {}
+    used: set[int] = set()
     for vote in votes:
-        if vote.voter not in barred and seats.get(vote.voter) == vote.function:
-            valid.setdefault(vote.voter, vote)
+        if vote.voter in valid or vote.voter in barred:
+            continue
+        if vote.function == NAMED:
+            if vote.voter in people:
+                valid[vote.voter] = vote
+        elif seats.get(vote.seat_of) == vote.function and vote.seat_of not in barred and vote.seat_of not in used:
+            valid[vote.voter] = vote
+            used.add(vote.seat_of)
     return valid
 
 
@@ -64,27 +92,34 @@ def judge(
     *,
     barred: frozenset[int] = frozenset(),
     words: Mapping[str, str] | None = None,
+    names: Mapping[int, str] | None = None,
+    assents: int = 0,
 ) -> Judgement:
     """What the votes decide under the policy.
 
     A request for changes returns; a rejection rejects, at once or (`reject_on` "impossible") when the approvals can
-    no longer be reached; approvals approve when they reach the quorum and every required number. An abstention is
-    recorded and counts towards nothing. `words` gives the functions' names for the sentences.
+    no longer be reached; approvals approve when they reach the quorum, every required number, every named person and
+    the assents of outsiders. An abstention is recorded and counts towards nothing. `words` gives the functions' names
+    and `names` the people's for the sentences.
     """
-    valid = counted(votes, seats, barred)
-    approvals = _by_function(vote.function for vote in valid.values() if vote.verdict == "approve")
-    free = _by_function(function for person, function in seats.items() if person not in valid and person not in barred)
-    missing = _missing(policy, approvals, words or {})
+    valid = counted(votes, seats, barred, policy.people)
+    seated = [vote for vote in valid.values() if vote.function != NAMED]
+    used = {vote.seat_of for vote in seated}
+    approvals = _by_function(vote.function for vote in seated if vote.verdict == "approve")
+    agreed = {vote.voter for vote in valid.values() if vote.verdict == "approve"}
+    free = _by_function(function for person, function in seats.items() if person not in used and person not in barred)
+    missing = _missing(policy, approvals, words or {}) + _missing_besides(policy, agreed, names or {}, assents)
+    could = {person for person in policy.people if person in agreed or (person not in valid and person not in barred)}
     reachable = _is_met(policy, {name: approvals.get(name, 0) + free.get(name, 0) for name in {*approvals, *free}})
     verdicts = {vote.verdict for vote in valid.values()}
     outcome: Outcome = "open"
     if "request_changes" in verdicts:
         outcome = "returned"
-    elif "reject" in verdicts and (policy.reject_on == "any" or not reachable):
+    elif "reject" in verdicts and (policy.reject_on == "any" or not reachable or could != set(policy.people)):
         outcome = "rejected"
-    elif _is_met(policy, approvals):
+    elif _is_met(policy, approvals) and agreed >= set(policy.people) and assents >= policy.outsiders:
         outcome = "approved"
-    return Judgement(outcome, approvals, missing, reachable)
+    return Judgement(outcome, approvals, missing, reachable and could == set(policy.people))
 
 
 def _by_function(functions: Iterable[str]) -> dict[str, int]:
@@ -111,4 +146,14 @@ def _missing(policy: Policy, approvals: Mapping[str, int], words: Mapping[str, s
     if rest > 0:
         other = " more" if found or approvals else ""
         found.append(f"{rest}{other} approval{'s' if rest > 1 else ''} from any seat")
+    return tuple(found)
+
+
+def _missing_besides(policy: Policy, agreed: set[int], names: Mapping[int, str], assents: int) -> tuple[str, ...]:
+    found = [
+        f"the approval of {names.get(person, 'somebody named')}" for person in policy.people if person not in agreed
+    ]
+    lacking = policy.outsiders - assents
+    if lacking > 0:
+        found.append(f"the yes of {lacking} invited {'people' if lacking > 1 else 'person'} from outside")
     return tuple(found)

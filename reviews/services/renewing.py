@@ -11,6 +11,7 @@ from reviews.events import RequestEdited
 from reviews.models import Board, ChangeRequest, Impact, Revision
 from reviews.selectors.evidence import signed_of
 from reviews.selectors.requests import current_impact, current_revision
+from reviews.selectors.requirement import requirement_of
 from reviews.services.revising import OPEN_TO_BOARD, about, next_revision, saved
 
 CAUSE = "the board's policy changed"
@@ -65,7 +66,7 @@ def _put_again(request: ChangeRequest, revision: Revision, shown: Impact) -> Non
         revision=revision,
         record=shown.record,
         checks=shown.checks,
-        policy=request.board.policy,
+        policy=requirement_of(request, request.board, shown.record, revision.differences),
         policy_version=request.board.policy_version,
         build_number=shown.build_number,
         samples=shown.samples,
@@ -75,3 +76,4 @@ def _put_again(request: ChangeRequest, revision: Revision, shown: Impact) -> Non
     impact.signed = digest_of(signed_of(request, revision, impact))
     impact.save(force_insert=True)
     request.digest = impact.signed
+    request.requirement = impact.policy

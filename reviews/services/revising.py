@@ -10,6 +10,7 @@ from common.errors import DomainError
 from reviews.choices import State
 from reviews.models import ChangeRequest, Impact, Revision, Vote
 from reviews.selectors.evidence import signed_of, words_of
+from reviews.selectors.requirement import requirement_of
 from reviews.services.outdating import outdate_suggestions
 from reviews.subjects import Effect, subject_for
 
@@ -88,14 +89,15 @@ def _write(
 
 
 def put_before_board(request: ChangeRequest, revision: Revision, checks: list[dict[str, str]]) -> Impact:
-    """Compute and keep what voters will see with the revision, and set the digest that their votes must carry."""
+    """Compute and keep what voters will see with the revision, and set the digest that their votes must carry, and
+    what must be given for it to pass."""
     effect = _effect(request)
     impact = Impact(
         request=request,
         revision=revision,
         record=effect.record,
         checks=[*checks, impact_check(effect)],
-        policy=request.board.policy,
+        policy=requirement_of(request, request.board, effect.record, revision.differences),
         policy_version=request.board.policy_version,
         grounds=grounds_today(request),
         build_number=effect.build_number,
@@ -106,6 +108,7 @@ def put_before_board(request: ChangeRequest, revision: Revision, checks: list[di
     impact.signed = digest_of(signed_of(request, revision, impact))
     impact.save(force_insert=True)
     request.digest = impact.signed
+    request.requirement = impact.policy
     return impact
 
 

@@ -1,5 +1,6 @@
 """Takes votes: bound to what was seen, once per person, decided under the request's lock."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,9 +13,9 @@ from ledger.services import announce
 from reviews.choices import State, Verdict
 from reviews.errors import AlreadyVoted, BaseMoved, ChangedSinceOpened, NoSeat
 from reviews.events import RequestApproved, RequestRejected, RequestReturned, VoteCast
-from reviews.models import ChangeRequest, Impact, Revision, Seat, Vote
-from reviews.policies import barred_voters, vote_refusal
+from reviews.models import ChangeRequest, Delegation, Impact, Revision, Seat, Vote
 from reviews.selectors.requests import current_revision
+from reviews.selectors.rights import Right, best_right, hands_on, right_refusal
 from reviews.selectors.standing import judged
 from reviews.services.applying import enact, mark_stale, tell_outcome
 from reviews.services.locking import base_moved, locked
@@ -26,20 +27,44 @@ from reviews.states import next_state
 NEEDS_REASON = (Verdict.REJECT, Verdict.REQUEST_CHANGES)
 
 
-def cast_vote(*, actor: Any, request_id: int, verdict: str, reason: str = "", digest: str) -> Vote:
+@dataclass(frozen=True)
+class Paper:
+    """One ballot paper as it was handed in."""
+
+    verdict: str
+    reason: str
+    digest: str
+    meeting_id: int | None
+    delegation_id: int | None
+
+
+def cast_vote(
+    *,
+    actor: Any,
+    request_id: int,
+    verdict: str,
+    reason: str = "",
+    digest: str,
+    meeting_id: int | None = None,
+    delegation_id: int | None = None,
+) -> Vote:
     """Afterwards the vote stands, and where it decides, the request is decided; approved and due, it is in effect.
+
+    `delegation_id` names the lent seat from which it is cast; without it the actor's own seat, else the one that is
+    lent to them, else their being named by the requirement. `meeting_id` says in which meeting it was cast.
 
     All in one transaction under the request's lock: of two last votes at one instant one decides and the other
     finds the request decided. Where the live version has moved, the request turns stale instead.
 
-    Refuses: RequestUnknown, Recused, NoSeat (both entered in the ledger), IllegalMove (not in review),
+    Refuses: RequestUnknown, Recused, StandsAside, NoSeat (entered in the ledger), IllegalMove (not in review),
     ChangedSinceOpened (digest), AlreadyVoted, BaseMoved, Invalid (verdict, missing reason).
     Announces: VoteCast; then RequestApproved, RequestRejected or RequestReturned; then RequestApplied or
     RequestStaled.
     """
     verdict, reason = _checked(verdict, reason)
+    paper = Paper(verdict, reason, digest, meeting_id, delegation_id)
     try:
-        taken = _cast(actor, request_id, verdict, reason, digest)
+        taken = _cast(actor, request_id, paper)
     except NotAllowed as refused:
         record_refusal(actor=actor, request_id=request_id, attempt="vote on", refused=refused)
         raise
@@ -57,43 +82,57 @@ def _checked(verdict: str, reason: str) -> tuple[str, str]:
     return verdict, words
 
 
-def _cast(actor: Any, request_id: int, verdict: str, reason: str, digest: str) -> Vote | DomainError:
+def _cast(actor: Any, request_id: int, paper: Paper) -> Vote | DomainError:
     """The vote; or a refusal to raise after the commit, because what it found out about the request must stay."""
     with locked(actor=actor, request_id=request_id) as request:
-        seat = _permitted_seat(actor, request)
+        right = _held_right(actor, request, paper.delegation_id)
         next_state(request.state, "vote")
         refused = _refuse_moved(request)
         if refused is not None:
             return refused
-        _refuse_unseen(request, digest)
+        _refuse_unseen(request, paper.digest)
         revision = current_revision(request)
-        _refuse_second(actor, revision)
-        vote = _store(request, revision, seat, verdict, reason)
+        _refuse_second(actor, revision, right)
+        vote = _store(request, revision, actor, right, paper)
         outcome = judged(request).outcome
         version = _decide(request, outcome, actor)
-        announce(
-            VoteCast(**about(request), vote_id=vote.pk, verdict=verdict, function=seat.function, digest=request.digest),
-            actor=actor,
-        )
+        announce(_told(request, vote, right), actor=actor)
         _tell(request, outcome, actor)
         if outcome == "approved":
             tell_outcome(request, version, actor)
         return vote
 
 
-def _permitted_seat(actor: Any, request: ChangeRequest) -> Seat:
-    """The actor's seat in the deciding board, locked so that it cannot end while the vote is taken."""
-    seat = (
-        Seat.objects.select_for_update(of=("self",))
-        .filter(board_id=request.board_id, user_id=actor.pk, until__isnull=True, user__is_active=True)
-        .first()
+def _told(request: ChangeRequest, vote: Vote, right: Right) -> VoteCast:
+    lender = f" in the place of {right.holder.get_username()}" if right.holder else ""
+    return VoteCast(
+        **about(request),
+        vote_id=vote.pk,
+        verdict=vote.verdict,
+        function=right.function,
+        digest=request.digest,
+        in_place=lender,
     )
-    refused = vote_refusal(actor, request, seat.function if seat else None, barred_voters(request))
+
+
+def _held_right(actor: Any, request: ChangeRequest, delegation_id: int | None) -> Right:
+    """The actor's right to vote, its seat and delegation locked so that neither can end while the vote is taken."""
+    hands = hands_on(request)
+    right = best_right(actor, request, hands, delegation_id)
+    refused = right_refusal(actor, request, right, hands)
     if refused is not None:
         raise refused
-    if seat is None:
+    if right is None or not _is_held(right):
         raise NoSeat(f"You hold no seat in {request.board.name}, which decides here.")
-    return seat
+    return right
+
+
+def _is_held(right: Right) -> bool:
+    seats = Seat.objects.select_for_update(of=("self",)).filter(until__isnull=True, user__is_active=True)
+    if right.seat is not None and not seats.filter(pk=right.seat.pk).exists():
+        return False
+    lent = Delegation.objects.select_for_update().filter(revoked_at__isnull=True)
+    return right.delegation is None or lent.filter(pk=right.delegation.pk).exists()
 
 
 def _refuse_moved(request: ChangeRequest) -> DomainError | None:
@@ -150,7 +189,7 @@ def changed_since(request: ChangeRequest, seen: Revision | None) -> list[str]:
     return found or ["the impact, the checks or the board's policy"]
 
 
-def _refuse_second(actor: Any, revision: Revision) -> None:
+def _refuse_second(actor: Any, revision: Revision, right: Right) -> None:
     mine = Vote.objects.filter(revision=revision, voter_id=actor.pk).first()
     if mine is not None:
         said = mine.get_verdict_display().lower()
@@ -158,18 +197,29 @@ def _refuse_second(actor: Any, revision: Revision) -> None:
             f"You voted “{said}” on this revision already. A verdict stands until the request changes.",
             extra={"verdict": mine.verdict},
         )
+    if right.seat is None:
+        return
+    other = Vote.objects.filter(revision=revision, seat__user_id=right.seat.user_id, voided_at__isnull=True).first()
+    if other is not None:
+        raise AlreadyVoted(
+            f"{other.voter} has voted from this seat on this revision. A seat gives one vote, whoever casts it.",
+            extra={"verdict": other.verdict},
+        )
 
 
-def _store(request: ChangeRequest, revision: Revision, seat: Seat, verdict: str, reason: str) -> Vote:
+def _store(request: ChangeRequest, revision: Revision, actor: Any, right: Right, paper: Paper) -> Vote:
     try:
         with transaction.atomic():
             return Vote.objects.create(
                 request=request,
                 revision=revision,
-                voter_id=seat.user_id,
-                function=seat.function,
-                verdict=verdict,
-                reason=reason,
+                voter_id=actor.pk,
+                function=right.function,
+                seat=right.seat,
+                delegation=right.delegation,
+                meeting_id=paper.meeting_id,
+                verdict=paper.verdict,
+                reason=paper.reason,
                 digest=request.digest,
                 cast_at=now(),
             )

@@ -1,0 +1,101 @@
+"""By what right somebody votes on a request: a seat of their own, one that is lent to them, or being named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from common.clock import now
+from reviews.models import ChangeRequest, Declaration, Delegation, Seat
+from reviews.policies import aside_of, hands_of, vote_refusal
+from reviews.quorum import NAMED
+
+
+@dataclass(frozen=True)
+class Right:
+    """One way in which a person may vote: the function, and the seat with its delegation where there is one."""
+
+    function: str
+    seat: Seat | None = None
+    delegation: Delegation | None = None
+
+    @property
+    def holder(self) -> Any:
+        """The person whose seat is lent, None where somebody votes for themselves."""
+        return self.seat.user if self.seat is not None and self.delegation is not None else None
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who may not vote on one request: those who shaped it, and those who stand aside."""
+
+    shaped: Mapping[int, str]
+    aside: Mapping[int, Declaration]
+
+    @property
+    def barred(self) -> frozenset[int]:
+        """All of them."""
+        return frozenset(self.shaped) | frozenset(self.aside)
+
+
+def hands_on(request: ChangeRequest) -> Hands:
+    """Who may not vote on the request, and why."""
+    return Hands(hands_of(request), aside_of(request))
+
+
+def lent_now(board_id: int) -> QuerySet[Delegation]:
+    """The seats of the board that are lent at this moment, with holder and delegate."""
+    moment = now()
+    return (
+        Delegation.objects.filter(
+            seat__board_id=board_id,
+            seat__until__isnull=True,
+            seat__user__is_active=True,
+            delegate__is_active=True,
+            revoked_at__isnull=True,
+            starts_at__lte=moment,
+            ends_at__gt=moment,
+        )
+        .select_related("seat__user", "delegate")
+        .order_by("pk")
+    )
+
+
+def rights_of(user: Any, request: ChangeRequest) -> list[Right]:
+    """The ways in which the person could vote on the request now, their own seat first."""
+    if getattr(user, "pk", None) is None or not getattr(user, "is_active", False):
+        return []
+    own = Seat.objects.filter(board_id=request.board_id, user_id=user.pk, until__isnull=True).select_related("user")
+    found = [Right(seat.function, seat) for seat in own]
+    lent = lent_now(request.board_id).filter(delegate_id=user.pk)
+    found += [Right(delegation.seat.function, delegation.seat, delegation) for delegation in lent]
+    if not found and is_named(user, request):
+        found.append(Right(NAMED))
+    return found
+
+
+def is_named(user: Any, request: ChangeRequest) -> bool:
+    """Whether the requirement of the request names the person."""
+    return any(item.get("username") == user.get_username() for item in request.requirement.get("people") or ())
+
+
+def right_refusal(user: Any, request: ChangeRequest, right: Right | None, hands: Hands) -> Exception | None:
+    """Why the person may not vote by that right, as the error to raise; None when they may."""
+    return vote_refusal(
+        user,
+        request,
+        right.function if right else None,
+        hands.shaped,
+        hands.aside,
+        right.holder if right else None,
+    )
+
+
+def best_right(user: Any, request: ChangeRequest, hands: Hands, delegation_id: int | None = None) -> Right | None:
+    """The right to vote by: the delegation asked for, else the first that nothing speaks against, else the first."""
+    rights = rights_of(user, request)
+    if delegation_id is not None:
+        rights = [right for right in rights if right.delegation is not None and right.delegation.pk == delegation_id]
+    free = [right for right in rights if right_refusal(user, request, right, hands) is None]
+    return next(iter([*free, *rights]), None)
