@@ -23,6 +23,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "memberships.moved": ("activation.on_memberships_moved",),
     "memberships.run.finished": ("memberships.on_run_finished",),
     "taxonomy.segment.retired": (
+    "taxonomy.objective.defined": ("reviews.on_version_enacted",),
         "taxonomy.on_grounds_changed",
         "memberships.on_segment_retired",
         "reviews.on_version_enacted",

@@ -67,11 +67,29 @@ class ObjectiveKind(TextChoices):
     ADVOCACY = "advocacy", "Advocacy"
 
 
+class MeasureKind(TextChoices):
+    """How the actual of an objective is measured over the members of a segment."""
+
+    SIZE = "size", "Number of members"
+    SHARE = "share", "Members as a share of the segment above, in %"
+    MEAN = "mean", "Mean of an attribute over the members"
+    SUM = "sum", "Sum of an attribute over the members"
+
+
 class ChangeWord(TextChoices):
     """What happened to an objective."""
 
     DEFINED = "defined", "defined"
     CHANGED = "changed", "changed"
+    REVERTED = "reverted", "took back to an earlier version"
+    RETIRED = "retired", "retired"
+
+
+class SignatureWord(TextChoices):
+    """What a function did about an objective."""
+
+    SIGNED = "signed", "signed"
+    WITHDREW = "withdrew", "withdrew the signature under"
 
 
 class ProofQuestion(TextChoices):

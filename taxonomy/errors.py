@@ -67,3 +67,33 @@ class IllegalMove(Conflict):
     """The state graph has no such move."""
 
     code = "illegal_move"
+
+
+class Governed(Conflict):
+    """A board decides about this: it is changed by a request, never directly."""
+
+    code = "governed"
+
+
+class DefinitionUnknown(NotFound):
+    """There is no such term, metric or guideline."""
+
+    code = "definition_unknown"
+
+
+class DefinitionRetired(Conflict):
+    """The word was retired; it can be neither changed nor retired again."""
+
+    code = "definition_retired"
+
+
+class DefinitionInvalid(Invalid):
+    """What the word shall mean cannot be enacted as it stands; `errors` says where."""
+
+    code = "definition_invalid"
+
+
+class DefinitionInUse(Conflict):
+    """Fields of data sets or agreements between functions still stand on this word."""
+
+    code = "definition_in_use"

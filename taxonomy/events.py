@@ -57,6 +57,25 @@ class ObjectiveDefined(Event):
     objective_key: str
     objective_version: int
     change: str
+    request_ref: str = ""
+
+    @property
+    def object_key(self) -> str:
+        return self.objective_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveSigned(Event):
+    """A function agreed to a version of an objective, or took its agreement back."""
+
+    name: ClassVar[str] = "taxonomy.objective.signed"
+    object_type: ClassVar[str] = "objective"
+    sentence: ClassVar[str] = "{change} version {objective_version} of the objective {objective_key} for {function}"
+
+    objective_key: str
+    objective_version: int
+    function: str
+    change: str
 
     @property
     def object_key(self) -> str:
@@ -76,3 +95,79 @@ class ProofsRequested(Event):
     @property
     def object_key(self) -> str:
         return str(self.sweep_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _DefinitionFact(Event):
+    """What is told of every governed word; the ledger files it under the word's own type."""
+
+    definition_key: str
+    version_number: int
+    request_ref: str
+
+    @property
+    def object_key(self) -> str:
+        return self.definition_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermEnacted(_DefinitionFact):
+    """A term of the glossary came into force with another meaning, or for the first time."""
+
+    name: ClassVar[str] = "taxonomy.term.enacted"
+    object_type: ClassVar[str] = "term"
+    sentence: ClassVar[str] = "enacted version {version_number} of the term {definition_key}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricEnacted(_DefinitionFact):
+    """The definition of a metric came into force, changed or for the first time."""
+
+    name: ClassVar[str] = "taxonomy.metric.enacted"
+    object_type: ClassVar[str] = "metric"
+    sentence: ClassVar[str] = "enacted version {version_number} of the metric {definition_key}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidelineEnacted(_DefinitionFact):
+    """The ethics guideline came into force, changed or for the first time."""
+
+    name: ClassVar[str] = "taxonomy.guideline.enacted"
+    object_type: ClassVar[str] = "guideline"
+    sentence: ClassVar[str] = "enacted version {version_number} of the guideline {definition_key}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermPutAway(_DefinitionFact):
+    """A term is deprecated or retired."""
+
+    name: ClassVar[str] = "taxonomy.term.put_away"
+    object_type: ClassVar[str] = "term"
+    sentence: ClassVar[str] = "put away the term {definition_key}, which is {status} now"
+
+    status: str
+    successor_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricPutAway(_DefinitionFact):
+    """A metric is deprecated or retired."""
+
+    name: ClassVar[str] = "taxonomy.metric.put_away"
+    object_type: ClassVar[str] = "metric"
+    sentence: ClassVar[str] = "put away the metric {definition_key}, which is {status} now"
+
+    status: str
+    successor_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidelinePutAway(_DefinitionFact):
+    """A guideline is deprecated or retired."""
+
+    name: ClassVar[str] = "taxonomy.guideline.put_away"
+    object_type: ClassVar[str] = "guideline"
+    sentence: ClassVar[str] = "put away the guideline {definition_key}, which is {status} now"
+
+    status: str
+    successor_key: str

@@ -1,6 +1,14 @@
 """Reading requests, boards and votes."""
 
-from reviews.selectors.boards import board_for, boards_for, governing_board, open_seats, past_seats
+from reviews.selectors.boards import (
+    board_for,
+    boards_for,
+    functions_held,
+    governing_board,
+    governing_name,
+    open_seats,
+    past_seats,
+)
 from reviews.selectors.desk import (
     home_panels,
     impact_lines,
@@ -46,7 +54,9 @@ __all__ = [
     "detail_for",
     "eligibility",
     "evidence_pack",
+    "functions_held",
     "governing_board",
+    "governing_name",
     "home_panels",
     "impact_lines",
     "inbox",

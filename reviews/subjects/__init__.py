@@ -5,6 +5,7 @@ from reviews.choices import Kind
 from reviews.subjects.attribute import AttributeSubject
 from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order, Subject
 from reviews.subjects.brief import BriefSubject
+from reviews.subjects.objective import ObjectiveSubject
 from reviews.subjects.playbook import PlaybookSubject
 from reviews.subjects.segment import SegmentSubject
 
@@ -14,6 +15,7 @@ SUBJECTS: dict[str, Subject] = {
     "brief": BriefSubject(),
     "attribute": AttributeSubject(),
 }
+    "objective": ObjectiveSubject(),
 
 __all__ = [
     "SUBJECTS",

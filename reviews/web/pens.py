@@ -15,6 +15,7 @@ from reviews.subjects import Subject, subject_for
 from reviews.web.documents import BriefForm, DocumentForm, PlaybookForm
 from reviews.web.forms import AttributeForm, ProposalForm, RetireForm, SegmentForm
 from reviews.web.thresholds import begun_with_value
+from reviews.web.objectives import ObjectiveProposalForm, ObjectiveRetireForm
 from taxonomy.selectors.axioms import AXIOMS
 
 _FORMS: dict[str, type[ProposalForm]] = {
@@ -23,8 +24,14 @@ _FORMS: dict[str, type[ProposalForm]] = {
     "brief": BriefForm,
     "attribute": AttributeForm,
 }
+    "objective": ObjectiveProposalForm,
+    "term": TermForm,
+    "metric": MetricForm,
 
 
+_RETIREMENTS: dict[str, type[ProposalForm]] = {"objective": ObjectiveRetireForm, **PUT_AWAY_FORMS}
+# Forms that give a new thing its key.
+_KEY_GIVERS = (SegmentForm, AttributeForm, ObjectiveProposalForm, TermForm, MetricForm, GuidelineForm)
 @dataclass(frozen=True)
 class Pen:
     """A form at work: what it writes about, the form itself, and the subject of the rule draft that goes with it."""
@@ -115,10 +122,13 @@ def _pen(
     is_written: bool = False,
 ) -> Pen:
     options: dict[str, Any] = {"viewer": request.user, "content": content, "initial": start or {}}
-    made = RetireForm if kind == Kind.RETIRE else _FORMS[subject.type]
-    if made in (SegmentForm, AttributeForm):
+    made = _RETIREMENTS.get(subject.type, RetireForm) if kind == Kind.RETIRE else _FORMS[subject.type]
+    if kind == Kind.REVERT and subject.type in PUT_AWAY_FORMS:
+        made = TakeBackForm
+        options["content"] = {**content, "version": request.GET.get("version", "")[:9]}
+    if made in _KEY_GIVERS:
         options["is_new"] = kind == Kind.CREATE and not is_written
-    if made in (SegmentForm, RetireForm, AttributeForm):
+    if made in _KEY_GIVERS or kind == Kind.RETIRE:
         options["own_key"] = key
     draft_subject = "create" if kind == Kind.CREATE else f"change:{key}"
     return Pen(subject, kind, key, made(request.POST if request.method == "POST" else None, **options), draft_subject)

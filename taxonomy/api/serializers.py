@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.api import StrictSerializer
-from taxonomy.choices import ObjectiveKind, SegmentStatus, Tier, VersionState
+from taxonomy.choices import MeasureKind, ObjectiveKind, SegmentStatus, Tier, VersionState
 from taxonomy.rules.thresholds import OPERATORS
+from taxonomy.selectors import agreement_of
 
 
 class RuleInput(StrictSerializer):
@@ -162,6 +164,14 @@ class TreeOut(serializers.Serializer[Any]):
     results = TreeNodeOut(many=True)
 
 
+class MeasureOut(StrictSerializer):
+    """How the actual of an objective is measured over the members of the segments that serve it."""
+
+    kind = serializers.ChoiceField(choices=MeasureKind.choices)
+    attribute = serializers.CharField(required=False, help_text="for a mean or a sum: key of a number attribute")
+    segment = serializers.CharField(required=False, help_text="key, where it is always the same segment")
+
+
 class ObjectiveIn(StrictSerializer):
     """An objective as it shall stand; the service checks the values."""
 
@@ -174,6 +184,21 @@ class ObjectiveIn(StrictSerializer):
     target = serializers.FloatField()
     target_on = serializers.DateField()
     owner = serializers.CharField(help_text="user name")
+    signers = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="functions that must sign; finance always does"
+    )
+    measure = MeasureOut(required=False, allow_null=True, help_text="empty: the owner enters the actual by hand")
+    rationale = serializers.CharField(
+        required=False, allow_blank=True, help_text="why, for the board, where one decides about objectives"
+    )
+
+
+class SignatureOut(serializers.Serializer[Any]):
+    """Who has agreed to the present version for a function."""
+
+    function = serializers.CharField()
+    person = serializers.CharField(source="person.username")
+    signed_at = serializers.DateTimeField()
 
 
 class ObjectiveOut(serializers.Serializer[Any]):
@@ -192,3 +217,20 @@ class ObjectiveOut(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     changed_at = serializers.DateTimeField()
     segments = serializers.IntegerField(source="segment_count", help_text="segments in use that serve it")
+    signers = serializers.ListField(child=serializers.CharField())
+    measure = MeasureOut(allow_null=True)
+    agreed = serializers.SerializerMethodField(help_text="whether every signer has signed the present version")
+    unsigned = serializers.SerializerMethodField(help_text="functions that have not signed it")
+    signatures = serializers.SerializerMethodField(help_text="who has signed it, by function")
+    retired_at = serializers.DateTimeField(allow_null=True)
+    successor = serializers.CharField(source="successor.key", allow_null=True, default=None)
+
+    def get_agreed(self, objective: Any) -> bool:
+        return agreement_of(objective).is_agreed
+
+    def get_unsigned(self, objective: Any) -> list[str]:
+        return list(agreement_of(objective).missing)
+
+    @extend_schema_field(SignatureOut(many=True))
+    def get_signatures(self, objective: Any) -> Any:
+        return SignatureOut(agreement_of(objective).given, many=True).data

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from taxonomy.api import families, views
+from taxonomy.api import families, objectives, views
 from taxonomy.api.sql import SegmentSqlView
 from taxonomy.api.vocabulary import VocabularyView
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("segments/<str:key>/family/", families.FamilyView.as_view(), name="api-segment-family"),
     path("taxonomy/duplicates/", families.DuplicatesView.as_view(), name="api-duplicates"),
     path("taxonomy/", views.TreeView.as_view(), name="api-taxonomy"),
-    path("objectives/", views.ObjectiveListView.as_view(), name="api-objectives"),
-    path("objectives/<str:key>/", views.ObjectiveView.as_view(), name="api-objective"),
+    path("objectives/", objectives.ObjectiveListView.as_view(), name="api-objectives"),
+    path("objectives/<str:key>/", objectives.ObjectiveView.as_view(), name="api-objective"),
+    path("objectives/<str:key>/sign/", objectives.SignatureView.as_view(), name="api-objective-sign"),
+    path("objectives/<str:key>/withdraw/", objectives.WithdrawalView.as_view(), name="api-objective-withdraw"),
 ]

@@ -1,19 +1,13 @@
-"""The taxonomy for client programs: segments, versions, objectives, the tree and the checking of rules."""
-
-from typing import Any, cast
+"""The taxonomy for client programs: segments, versions, the tree and the checking of rules."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.actors import Actor
-from common.api import RULE_QUESTIONS, CursorPages, DomainView, check_if_match, etag_of, with_etag
+from common.api import RULE_QUESTIONS, CursorPages, DomainView, etag_of, with_etag
 from taxonomy import policies, selectors
 from taxonomy.api.serializers import (
     EffectiveRuleOut,
-    ObjectiveIn,
-    ObjectiveOut,
     RuleInput,
     RuleReadingOut,
     SegmentDetailOut,
@@ -23,7 +17,6 @@ from taxonomy.api.serializers import (
 )
 from taxonomy.choices import SegmentStatus, Tier
 from taxonomy.filters import ORDERINGS, SegmentFilter
-from taxonomy.services.objectives import define_objective
 
 
 class RuleCheckView(DomainView):
@@ -117,44 +110,3 @@ class TreeView(DomainView):
     def get(self, request: Request) -> Response:
         """All segments in use, parent first, siblings by name."""
         return Response(TreeOut({"results": selectors.tree_for(request.user)}).data)
-
-
-class ObjectiveListView(DomainView):
-    """The objectives."""
-
-    pagination_class = CursorPages
-    cursor_ordering = "key"
-
-    @extend_schema(operation_id="objectives_list", responses=ObjectiveOut(many=True))
-    def get(self, request: Request) -> Response:
-        """All objectives, by key."""
-        return self.page(selectors.objectives_for(viewer=request.user), lambda each: ObjectiveOut(each).data)
-
-
-class ObjectiveView(DomainView):
-    """One objective."""
-
-    @extend_schema(operation_id="objectives_retrieve", responses=ObjectiveOut)
-    def get(self, request: Request, key: str) -> Response:
-        """The objective with this key."""
-        objective = selectors.objective_for(viewer=request.user, key=key)
-        return with_etag(Response(ObjectiveOut(objective).data), _etag(objective))
-
-    @extend_schema(
-        operation_id="objectives_define", request=ObjectiveIn, responses={200: ObjectiveOut, 201: ObjectiveOut}
-    )
-    def put(self, request: Request, key: str) -> Response:
-        """Define or change the objective; with If-Match only while it still is what the caller read."""
-        before = selectors.objectives_for(viewer=request.user).filter(key=key).first()
-        check_if_match(request, _etag(before))
-        asked = ObjectiveIn(data=request.data)
-        asked.is_valid(raise_exception=True)
-        version = before.version if before else 0
-        define_objective(actor=cast(Actor, request.user), key=key, content=asked.validated_data, base_version=version)
-        stored = selectors.objective_for(viewer=request.user, key=key)
-        code = status.HTTP_200_OK if before else status.HTTP_201_CREATED
-        return with_etag(Response(ObjectiveOut(stored).data, status=code), _etag(stored))
-
-
-def _etag(objective: Any) -> str:
-    return etag_of("objective", objective.key, objective.version) if objective else etag_of("objective", "none")

@@ -9,8 +9,17 @@ from common.keys import key_field
 from taxonomy.choices import ObjectiveKind
 
 
+def usual_signers() -> list[str]:
+    """The functions that must agree to an objective unless it names others."""
+    return ["marketing", "product", "finance"]
+
+
 class Objective(models.Model):
-    """One business aim with a metric and a target; born when it is agreed, kept for good, edited with history."""
+    """One business aim with a metric and a target.
+
+    Born when a board approves it (directly, where no board decides about objectives); closed by retirement, kept for
+    good, edited with history. It is agreed once every function of `signers` has signed its present version.
+    """
 
     key = key_field(unique=True)
     name = models.CharField(max_length=120)
@@ -24,6 +33,14 @@ class Objective(models.Model):
     target = models.DecimalField(max_digits=18, decimal_places=4, help_text="Where the metric shall stand.")
     target_on = models.DateField(help_text="By when.")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signers = models.JSONField(
+        default=usual_signers,
+        db_default=models.Value(usual_signers(), output_field=models.JSONField()),
+        help_text="The functions whose signatures make it agreed; finance is always one of them.",
+    )
+    measure = models.JSONField(
+        null=True, blank=True, help_text="How the actual is measured from data; empty: its owner enters it by hand."
+    )
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -37,6 +54,10 @@ class Objective(models.Model):
             models.CheckConstraint(condition=Q(kind__in=ObjectiveKind.values), name="objective_kind_known"),
             # Without it an edit made from an old page could pass for a newer one.
             models.CheckConstraint(condition=Q(version__gte=1), name="objective_version_counts_from_one"),
+            # Without it an objective could pass for agreed though nobody who answers for the money has signed.
+            models.CheckConstraint(condition=Q(signers__contains="finance"), name="objective_needs_finance"),
+            # Without it readers of a retired objective would be sent in a circle.
+            models.CheckConstraint(condition=~Q(successor=models.F("id")), name="objective_not_its_own_successor"),
         ]
 
     def __str__(self) -> str:
@@ -55,6 +76,7 @@ class Signature(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_because = models.CharField(max_length=600, blank=True, db_default="")
     note = models.CharField(max_length=600, blank=True)
 
     class Meta:
@@ -65,6 +87,12 @@ class Signature(models.Model):
                 fields=("objective", "objective_version", "function"),
                 condition=Q(withdrawn_at__isnull=True),
                 name="signature_once_per_function",
+            ),
+            # Without it one person could agree for two functions, and nobody of the other would have looked.
+            models.UniqueConstraint(
+                fields=("objective", "objective_version", "person"),
+                condition=Q(withdrawn_at__isnull=True),
+                name="signature_once_per_person",
             ),
         ]
 

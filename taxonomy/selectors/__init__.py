@@ -19,9 +19,17 @@ from taxonomy.selectors.comparison import (
 from taxonomy.selectors.content import CheckedContent, checked_content
 from taxonomy.selectors.differences import FieldDifference, differences_between
 from taxonomy.selectors.effective import ActiveRule, active_rules, rules_above
+from taxonomy.selectors.governance import deciding_board, functions_of, refuse_while_governed
 from taxonomy.selectors.made_up import MadeUp, Value, label_of, value_words
 from taxonomy.selectors.named_values import attribute_units, threshold_changes, threshold_lines
 from taxonomy.selectors.objectives import objective_for, objective_names, objectives_for, versions_serving
+from taxonomy.selectors.objective_content import (
+    OBJECTIVE_FIELDS,
+    checked_objective,
+    live_objective,
+    objective_content,
+    objective_content_at,
+)
 from taxonomy.selectors.overview import InheritedRule, Overview, overview_for
 from taxonomy.selectors.panels import attribute_uses, home_panels, search
 from taxonomy.selectors.past_rules import rules_of_versions
@@ -50,12 +58,15 @@ from taxonomy.selectors.segments import (
     version_trees,
 )
 from taxonomy.selectors.sql_readings import known_dialect, sql_for, sql_of_version
+from taxonomy.selectors.signatures import Agreement, agreement_of, agreements, awaiting, past_signatures, signable
 from taxonomy.selectors.tree import Narrowing, TreeBranch, TreeRow, branches, narrowed, tree_for
 from taxonomy.selectors.wording import word_tree_of
 
 __all__ = [
     "ActiveRule",
+    "OBJECTIVE_FIELDS",
     "AttributeUse",
+    "Agreement",
     "ChangeClass",
     "CheckedContent",
     "Comparison",
@@ -73,16 +84,22 @@ __all__ = [
     "VersionHeading",
     "active_rules",
     "attribute_units",
+    "agreement_of",
+    "agreements",
     "attribute_uses",
     "attribute_uses_of",
     "branches",
+    "awaiting",
     "checked_content",
     "children_of",
+    "checked_objective",
     "comparison_of",
     "content_of",
     "differences_between",
+    "deciding_board",
     "effective_rule_of",
     "headings",
+    "functions_of",
     "home_panels",
     "known_dialect",
     "label_of",
@@ -93,18 +110,23 @@ __all__ = [
     "newest_version",
     "newest_versions_for",
     "objective_for",
+    "live_objective",
     "objective_names",
     "objectives_for",
     "overview_for",
     "parse_for",
+    "objective_content",
+    "objective_content_at",
     "path_of",
     "read_rule",
     "references_to",
     "rule_catalogue",
     "rule_catalogue_for",
+    "past_signatures",
     "rule_of_content",
     "rule_of_version",
     "rule_reading_for",
+    "refuse_while_governed",
     "rules_above",
     "rules_of_versions",
     "rules_to_compare",
@@ -118,6 +140,7 @@ __all__ = [
     "stored_catalogue",
     "threshold_changes",
     "threshold_lines",
+    "signable",
     "tree_for",
     "value_words",
     "version",

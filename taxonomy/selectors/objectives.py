@@ -2,28 +2,32 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from taxonomy import policies
 from taxonomy.choices import VersionState
 from taxonomy.errors import ObjectiveUnknown
 from taxonomy.models import Objective, SegmentVersion
+from taxonomy.selectors.signatures import standing_signatures
 
 
-def objectives_for(*, viewer: Any) -> QuerySet[Objective]:
-    """The objectives that the viewer may read, by name, with `segment_count`: how many segments serve it."""
+def objectives_for(*, viewer: Any, with_retired: bool = False) -> QuerySet[Objective]:
+    """The objectives in use that the viewer may read, by name, each with `segment_count`, the number of segments that
+    serve it, and its `agreement`."""
     serving = Count("versions", filter=Q(versions__state=VersionState.ACTIVE))
+    rows = policies.objectives.visible(viewer)
     return (
-        policies.objectives.visible(viewer)
-        .select_related("owner")
+        (rows if with_retired else rows.filter(retired_at__isnull=True))
+        .select_related("owner", "successor")
         .annotate(segment_count=serving)
+        .prefetch_related(Prefetch("signatures", queryset=standing_signatures()))
         .order_by("name", "key")
     )
 
 
 def objective_for(*, viewer: Any, key: str) -> Objective:
-    """The objective with this key; raises `ObjectiveUnknown`."""
-    found = objectives_for(viewer=viewer).filter(key=key).first()
+    """The objective with this key, also when it was retired; raises `ObjectiveUnknown`."""
+    found = objectives_for(viewer=viewer, with_retired=True).filter(key=key).first()
     if found is None:
         raise ObjectiveUnknown(f"There is no objective with the key {key}.")
     return found

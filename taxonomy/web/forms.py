@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
+from accounts.choices import Function
 from accounts.selectors import people
-from taxonomy.choices import ObjectiveKind, Tier
+from taxonomy.choices import MeasureKind, ObjectiveKind, Tier
 from taxonomy.models import Objective
 from taxonomy.selectors import Narrowing, objectives_for, rule_catalogue_for
 
@@ -76,6 +77,28 @@ class ObjectiveForm(forms.Form):
     target = forms.DecimalField(help_text="Where it shall stand.")
     target_on = forms.DateField(label="By when", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     owner = forms.ChoiceField(help_text="Who answers for reaching it.")
+    signers = forms.MultipleChoiceField(
+        label="Must sign",
+        choices=Function.choices,
+        initial=["marketing", "product", "finance"],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="It is not agreed until each of these functions has signed. Finance always does.",
+    )
+    measure_kind = forms.ChoiceField(
+        label="The actual is measured as",
+        required=False,
+        choices=[("", "Not from data: its owner enters it by hand"), *MeasureKind.choices],
+    )
+    measure_attribute = forms.CharField(
+        label="Of the attribute", max_length=63, required=False, help_text="For a mean or a sum: its key."
+    )
+    measure_segment = forms.CharField(
+        label="Always of the segment",
+        max_length=63,
+        required=False,
+        help_text="Its key. Empty: each segment that serves the objective is measured by itself.",
+    )
 
     def __init__(self, *args: Any, objective: Objective | None = None, **options: Any) -> None:
         if objective is not None:
@@ -84,6 +107,11 @@ class ObjectiveForm(forms.Form):
                 "baseline": objective.baseline.normalize() if objective.baseline is not None else None,
                 "target": objective.target.normalize(),
                 "owner": objective.owner.get_username(),
+                "signers": objective.signers,
+                **{
+                    f"measure_{part}": (objective.measure or {}).get(part, "")
+                    for part in ("kind", "attribute", "segment")
+                },
             }
         super().__init__(*args, **options)
         owner = self.fields["owner"]
@@ -94,7 +122,10 @@ class ObjectiveForm(forms.Form):
 
     def content(self) -> dict[str, Any]:
         """What `define_objective` takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        given = {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        measure = {part: given.pop(f"measure_{part}") for part in ("kind", "attribute", "segment")}
+        named = {part: value for part, value in measure.items() if value}
+        return {**given, "signers": given["signers"] or None, "measure": named if measure["kind"] else None}
 
 
 class CompareForm(forms.Form):

@@ -24,3 +24,5 @@ urlpatterns = [
     path("objectives/<str:key>/", objectives.objective, name="objective"),
     path("objectives/<str:key>/edit/", objectives.edit, name="objective-edit"),
 ]
+    path("objectives/<str:key>/sign/", objectives.sign, name="objective-sign"),
+    path("objectives/<str:key>/withdraw/", objectives.withdraw, name="objective-withdraw"),
