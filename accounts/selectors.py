@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 
 from accounts.choices import Role, Scope
 from accounts.errors import NoSuchPerson
-from accounts.models import Token, User
+from accounts.models import RoleGrant, Token, User
 from accounts.policies import PersonPolicy, TokenPolicy
 
 
@@ -30,6 +30,11 @@ def user_by_id(user_id: int) -> User:
 def people() -> QuerySet[User]:
     """Active people by name."""
     return User.objects.filter(is_active=True).order_by("display_name", "username")
+
+
+def holders_of(*roles: str) -> QuerySet[User]:
+    """Active people who hold one of the roles over anything, each once."""
+    return people().filter(pk__in=RoleGrant.objects.filter(role__in=roles).values("user_id"))
 
 
 def people_for(*, viewer: Any, text: str = "") -> QuerySet[User]:

@@ -105,6 +105,12 @@ class StaleBase(Conflict):
     code = "stale_base"
 
 
+class SourceFrozen(Conflict):
+    """The source is frozen: nothing is taken from it by hand until the freeze is lifted."""
+
+    code = "source_frozen"
+
+
 class WrongImportState(Conflict):
     """The import is not in a state that permits the deed."""
 

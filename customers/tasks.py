@@ -41,6 +41,14 @@ def resume_imports() -> None:
     """Send imports again whose worker has gone, or whose message was lost."""
     for job_id in running.waiting_imports():
         run_import.delay(job_id)
+@shared_task(name="customers.on_freeze_lifted")
+def on_freeze_lifted(entry_id: int) -> None:
+    """A source goes on: apply its events that waited."""
+    with consume(entry_id, "customers.on_freeze_lifted") as entry:
+        if entry and entry.payload["scope"] == "source":
+            transaction.on_commit(nudging.nudge_applier, robust=True)
+
+
 
 
 @shared_task(name="customers.refresh_build")

@@ -124,6 +124,16 @@ def on_run_finished(entry_id: int) -> None:
             services.validate_run(entry.payload["run_id"])
 
 
+@shared_task(name="memberships.on_freeze_lifted")
+def on_freeze_lifted(entry_id: int) -> None:
+    """A segment goes on: a run publishes what changed meanwhile."""
+    with consume(entry_id, "memberships.on_freeze_lifted") as entry:
+        if entry and entry.payload["scope"] == "segment":
+            keys = [entry.payload["key"]]
+            reason = "Its freeze was lifted"
+            services.request_run(actor=SYSTEM, trigger=Trigger.SCHEDULE, segment_keys=keys, reason=reason)
+
+
 def _wake_for(entry_id: int, consumer: str) -> None:
     with consume(entry_id, consumer) as entry:
         if entry:

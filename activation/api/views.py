@@ -11,7 +11,13 @@ from common.errors import DomainError, Invalid
 
 
 def _shape(flag: Flag) -> dict[str, Any]:
-    metadata = {"version": flag.version, "run": flag.run, "as_of": flag.as_of.isoformat() if flag.as_of else ""}
+    metadata: dict[str, Any] = {
+        "version": flag.version,
+        "run": flag.run,
+        "as_of": flag.as_of.isoformat() if flag.as_of else "",
+    }
+    if flag.frozen:
+        metadata["frozen"] = flag.frozen
     return {
         "key": flag.key,
         "value": flag.value,

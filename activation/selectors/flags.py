@@ -8,13 +8,17 @@ from activation.errors import InvalidContext, TargetingKeyMissing
 from activation.policies import LookupPolicy
 from common.errors import NotFound
 from memberships.selectors import SizeRow, segments_of, sizes
+from memberships.selectors.stood import Stood, stood_then
+from safeguards.choices import Scope
+from safeguards.selectors import freeze_of
 
 LONGEST_KEY = 200
 
 
 @dataclasses.dataclass(frozen=True)
 class Flag:
-    """One segment as a flag: on while the customer is a member. `reason` is of the protocol's own list."""
+    """One segment as a flag: on while the customer is a member. `reason` is of the protocol's own list; `frozen` says
+    why the flag does not move."""
 
     key: str
     value: bool
@@ -22,6 +26,7 @@ class Flag:
     version: int
     run: int
     as_of: datetime | None
+    frozen: str = ""
 
     @property
     def variant(self) -> str:
@@ -45,13 +50,28 @@ def targeting_key(body: Any) -> str:
 
 
 def flags_for(*, viewer: Any, external_id: str) -> list[Flag]:
-    """Every segment whose members are known, as a flag of the customer, by key; an unknown customer is in none."""
+    """Every segment whose members are known, as a flag of the customer, by key; an unknown customer is in none.
+
+    While all activation is frozen, the flags are those of the instant at which it was.
+    """
     LookupPolicy().require(viewer, "look_up")
-    try:
-        inside = {membership.key for membership in segments_of(external_id)}
-    except NotFound:
-        inside = set()
+    stop = freeze_of(Scope.ACTIVATION)
+    if stop is not None:
+        inside = _inside(external_id, stop.at)
+        return [_then(row, row.key in inside, stop.reason) for row in stood_then(stop.at)]
+    inside = _inside(external_id, None)
     return [_flag(row, row.key in inside) for row in sizes().values() if row.size is not None]
+
+
+def _inside(external_id: str, at: datetime | None) -> set[str]:
+    try:
+        return {membership.key for membership in segments_of(external_id, at)}
+    except NotFound:
+        return set()
+
+
+def _then(row: Stood, value: bool, frozen: str) -> Flag:
+    return Flag(row.key, value, "STALE", row.version_number, row.run_id, row.as_of, frozen)
 
 
 def _flag(row: SizeRow, value: bool) -> Flag:

@@ -11,14 +11,19 @@ from activation.models import Announcement, Notice, Step
 from activation.policies import AnnouncementPolicy
 from activation.states import NOBODY, OPEN, SENT, WAITING
 from common.clock import now
+from safeguards.choices import Scope
+from safeguards.selectors import freeze_of
+from safeguards.services import heed
 
 BATCH = 200
 
 
 def send_due_steps() -> int:
     """Afterwards every step is sent whose turn has come; in how many announcements something moved. Twice at once does
-    no harm: an announcement in hand is left out.
+    no harm: an announcement in hand is left out. While all activation is frozen nothing is sent; the steps wait.
     """
+    if freeze_of(Scope.ACTIVATION) is not None:
+        return 0
     steps = Step.objects.filter(announcement=OuterRef("pk"))
     patient = steps.filter(state__in=OPEN, patient_until__gt=now())
     due = Announcement.objects.filter(Exists(steps.filter(state=WAITING)), ~Exists(patient)).order_by("pk")
@@ -28,9 +33,12 @@ def send_due_steps() -> int:
 @transaction.atomic
 def send_next(announcement_id: int) -> int:
     """Afterwards every step is sent whose turn has come, in this announcement; how many moved. Functions without
-    anybody are passed over. The caller holds the announcement's row, or made it in this transaction.
+    anybody are passed over; while all activation is frozen nothing is sent. The caller holds the announcement's row, or
+    made it in this transaction.
     """
     at, moved = now(), 0
+    if heed(Scope.ACTIVATION):
+        return 0
     for step in Step.objects.filter(announcement_id=announcement_id).order_by("place"):
         if step.state == WAITING:
             step = _claimed(step, at)

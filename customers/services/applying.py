@@ -20,6 +20,7 @@ from customers.services.batches import Batch, Grounds, apply_batch, sound_batch
 from customers.services.locks import sole_applier
 from customers.services.merging import enter_gate
 from customers.services.problems import Problem, record_problems
+from customers.services.stops import frozen_sources
 from ledger.services import announce
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ FAILED: Final = "not_applicable"
 _WAITING = """
     SELECT id, received_at, at, source_key, message_id, type, user_id, anonymous_id, group_id, previous_id,
            CASE WHEN type IN ('identify', 'group') THEN content END
-    FROM customers_event WHERE applied_at IS NULL ORDER BY id LIMIT %s
+    FROM customers_event WHERE applied_at IS NULL AND source_key <> ALL(%s::text[]) ORDER BY id LIMIT %s
 """
 _MARK = """
     UPDATE customers_event e
@@ -53,8 +54,8 @@ def apply_events(*, limit: int = 2000) -> Applied | None:
 
     Afterwards each of them belongs to the customer whom it names, its traits are stored unless newer ones were there,
     ids that an alias joins are one customer, and what did not fit stands among the problems of events. Killed at any
-    point nothing of the batch has happened; run again nothing happens twice. An event that cannot be applied at all is
-    put aside as a problem, and the next ones go on.
+    point nothing of the batch has happened; run again nothing happens twice. Events of frozen sources go on waiting. An
+    event that cannot be applied at all is put aside as a problem, and the next ones go on.
     Refuses: nothing. Announces: `customers.profiles.changed` once, `customers.customers.merged` for each merged one.
     """
     with sole_applier() as is_sole:
@@ -78,8 +79,9 @@ def _apply_what_can(limit: int) -> Applied | None:
 
 @transaction.atomic
 def _put_aside(error: Exception) -> Applied | None:
+    frozen = frozen_sources()
     enter_gate()
-    events = _waiting(1)
+    events = _waiting(1, frozen)
     if not events:
         return None
     fault = Fault("", FAILED, f"The event could not be applied ({type(error).__name__}).", None)
@@ -90,8 +92,9 @@ def _put_aside(error: Exception) -> Applied | None:
 
 @transaction.atomic
 def _apply_waiting(limit: int) -> Applied | None:
+    frozen = frozen_sources()
     enter_gate()
-    given = _waiting(limit)
+    given = _waiting(limit, frozen)
     if not given:
         return None
     if any(told.type == "alias" for told in given):
@@ -110,9 +113,9 @@ def grounds_for(source_keys: Collection[str]) -> Grounds:
     return Grounds(attribute_facts(), sensitivities_open_to(source_keys))
 
 
-def _waiting(limit: int) -> list[Told]:
+def _waiting(limit: int, frozen: list[str]) -> list[Told]:
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [limit])
+        cursor.execute(_WAITING, [frozen, limit])
         rows = cursor.fetchall()
     found: list[list[Any]] = [[*ids, json.loads(content) if content else None] for *ids, content in rows]
     return [Told(*fields) for fields in found]

@@ -18,6 +18,7 @@ from customers.policies import ImportPolicy
 from customers.selectors import attribute_facts_for, source_by_key
 from customers.services.planning import make_plan
 from customers.services.sources import define_source
+from customers.services.stops import require_flowing
 from customers.services.uploads import drop_upload, keep_upload, uploads_folder
 from customers.states import next_state
 from customers.transports import open_file
@@ -47,11 +48,13 @@ def plan_import(
     corrects values that were wrong, which is told as the cause of what it changes.
 
     Afterwards a job in the state planned holds the mapping (given or guessed) and the plan (see `planning.make_plan`).
-    Refuses: `NotAllowed`; `NoSuchSource`; `UploadTooLarge`; `NoRoom`; `UnreadableFile`; `Invalid` for a wrong mapping.
-    A refused file leaves nothing behind. Announces: nothing; a plan decides nothing.
+    Refuses: `NotAllowed`; `NoSuchSource`; `SourceFrozen`; `UploadTooLarge`; `NoRoom`; `UnreadableFile`; `Invalid` for a
+    wrong mapping. A refused file leaves nothing behind. Announces: nothing; a plan decides nothing.
     """
     ImportPolicy().require(actor, "run")
     source = source_by_key(source_key)
+    with transaction.atomic():
+        require_flowing(source.key)
     upload = keep_upload(content)
     try:
         kind, reader = open_file(uploads_folder() / upload.name)
@@ -160,11 +163,13 @@ def remap_import(*, actor: Actor, job_id: int, mapping: Mapping[str, Any], keeps
 def start_import(*, actor: Actor, job_id: int) -> ImportJob:
     """Queue a planned import, or take up a failed or cancelled one where it stopped.
 
-    Refuses: `NotAllowed`; `NoSuchImport`; `WrongImportState`; `Invalid` when the plan names something that blocks it.
+    Refuses: `NotAllowed`; `NoSuchImport`; `SourceFrozen`; `WrongImportState`; `Invalid` when the plan names something
+    that blocks it.
     Announces: `customers.import.requested`, which sends the job to a worker.
     """
     ImportPolicy().require(actor, "run")
     job = locked_import(job_id)
+    require_flowing(job.source.key)
     move(job, "start")
     if job.plan.get("blockers"):
         errors = [{"code": "blocked", "detail": text, "pointer": "/mapping"} for text in job.plan["blockers"]]

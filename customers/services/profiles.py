@@ -17,6 +17,7 @@ from customers.rows import AttributeRow, RowErrors, ValueRefused, checked_extern
 from customers.selectors import CustomerRecord, attribute_facts_for, customer, ordinals_of, source_by_key
 from customers.services.merging import Merged, combined, enter_gate, merge_rows
 from customers.services.sources import record_load
+from customers.services.stops import require_flowing
 from ledger.services import announce
 
 BULK_LIMIT: Final = 10_000
@@ -59,11 +60,14 @@ def merge_customer(
     another customer means that one. `is_correction` is told as the cause of what changes.
 
     Refuses: `NotAllowed`; `InvalidValues` (every fault at once, nothing stored) for an odd id, unknown or hidden
-    attributes and values of the wrong type; `NoSuchSource`; `Stale` when `base_seq` is given and the customer moved on.
+    attributes and values of the wrong type; `NoSuchSource`; `SourceFrozen`; `Stale` when `base_seq` is given and the
+    customer moved on.
     Announces: `customers.profiles.changed`, unless nothing changed.
     """
     CustomerPolicy().require(actor, "change")
     source = source_by_key(source_key) if source_key else None
+    if source is not None:
+        require_flowing(source.key)
     values, errors = checked_row(attributes, attribute_facts_for(viewer=actor), strict=True)
     try:
         external_id = checked_external_id(external_id)
@@ -133,7 +137,7 @@ def merge_customers_bulk(
 
     Afterwards the sound rows are stored and the refused ones are not. Of several rows of one customer the later wins.
     `is_correction` is told as the cause of what changes.
-    Refuses: `NotAllowed`; `InvalidValues` for more rows than the limit; `NoSuchSource`.
+    Refuses: `NotAllowed`; `InvalidValues` for more rows than the limit; `NoSuchSource`; `SourceFrozen`.
     Announces: `customers.profiles.changed` once, unless nothing changed.
     """
     CustomerPolicy().require(actor, "change")
@@ -141,6 +145,8 @@ def merge_customers_bulk(
         detail = f"At most {BULK_LIMIT:,} customers in one call; this has {len(rows):,}. Send them in parts."
         raise InvalidValues(detail, code="too_many", pointer="/customers")
     source = source_by_key(source_key) if source_key else None
+    if source is not None:
+        require_flowing(source.key)
     good, notes = _checked_rows(rows, actor)
     merged = merge_rows(combined(row for row in good if row is not None), cause=_cause(is_correction))
     _announce(actor, merged, source, sum(row is not None for row in good))

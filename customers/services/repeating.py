@@ -17,6 +17,7 @@ from customers.services.batches import apply_batch, sound_batch
 from customers.services.locks import sole_applier
 from customers.services.merging import enter_gate
 from customers.services.problems import record_problems
+from customers.services.stops import frozen_sources
 
 _STORED: Final = """
     SELECT id, received_at, at, source_key, message_id, type, user_id, anonymous_id, group_id, previous_id, content
@@ -39,8 +40,9 @@ def repeat_events(*, limit: int = 2000) -> Applied | None:
 
 @transaction.atomic
 def _repeat(limit: int) -> Applied | None:
+    frozen = frozen_sources()
     enter_gate()
-    asked = EventProblem.objects.select_for_update().exclude(again_from=None)
+    asked = EventProblem.objects.select_for_update().exclude(again_from=None).exclude(source_key__in=frozen)
     problem = asked.order_by("pk").first()
     if problem is None:
         return None

@@ -25,6 +25,7 @@ from customers.services.imports import COUNTS, finished_fact, locked_import, mov
 from customers.services.merging import combined, merge_rows
 from customers.services.reading import ReadRow, id_column, read_rows
 from customers.services.sources import record_load
+from customers.services.stops import require_flowing
 from customers.services.uploads import uploads_folder
 from customers.transports import Record, open_file
 from ledger.services import announce
@@ -59,9 +60,9 @@ def claim_import(job_id: int) -> ImportJob | None:
 def run_import(job_id: int) -> ImportJob | None:
     """Import the file of a queued job to its end.
 
-    Afterwards the job is done with its counts, or failed with the reason; what was stored until then stays, and
-    starting it again goes on behind it. A call for a job that another worker has in hand, or that has ended, does
-    nothing.
+    Afterwards the job is done with its counts, or failed with the reason, as also where its source was frozen
+    meanwhile; what was stored until then stays, and starting it again goes on behind it. A call for a job that another
+    worker has in hand, or that has ended, does nothing.
     Refuses: nothing. Announces: `customers.import.finished`.
     """
     job = claim_import(job_id)
@@ -144,6 +145,7 @@ def _store(job: ImportJob, batch: list[ReadRow], seen: set[int]) -> None:
     held = ImportJob.objects.select_for_update().get(pk=job.pk)
     if held.state != ImportState.RUNNING or held.lease != job.lease:
         raise _Lost
+    require_flowing(job.source.key)
     good = [row for row in batch if not row.errors]
     refused = [row for row in batch if row.errors]
     unique = combined((row.external_id, row.values) for row in good)

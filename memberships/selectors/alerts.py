@@ -11,6 +11,8 @@ from django.urls import reverse
 from common.clock import now
 from memberships.choices import RunState
 from memberships.models import Current, Run
+from safeguards.choices import Scope
+from safeguards.selectors import frozen_keys
 
 WAITS_LONG = timedelta(minutes=2)
 SILENT_LONG = timedelta(seconds=60)
@@ -95,7 +97,7 @@ def _failing() -> Iterator[Alert]:
 
 
 def _old() -> Iterator[Alert]:
-    standing = Current.objects.filter(snapshot__isnull=False)
+    standing = Current.objects.filter(snapshot__isnull=False).exclude(segment__key__in=frozen_keys(Scope.SEGMENT))
     facts: dict[str, Any] = standing.aggregate(count=Count("pk", filter=Q(as_of__lt=now() - OLD)), since=Min("as_of"))
     if facts["count"]:
         yield Alert(

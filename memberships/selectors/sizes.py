@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 
 from memberships.choices import Cause, Freshness
 from memberships.measures.steps import thinned
 from memberships.models import Current
 from memberships.selectors.deltas import steps_of
+from safeguards.choices import Scope
+from safeguards.selectors import frozen_here
 from taxonomy.selectors import segment_by_key, version_labels
 from taxonomy.selectors.effective import Standing, standings
 
@@ -59,9 +61,11 @@ def sizes() -> dict[str, SizeRow]:
     standing = standings()
     live = FilteredRelation("segment__versions", condition=Q(segment__versions__state="active"))
     rows = Current.objects.select_related("segment", "version").annotate(live=live).annotate(live_id=F("live__id"))
+    stop = frozen_here(Scope.SEGMENT, OuterRef("segment__key"))
+    rows = rows.annotate(freeze_reason=Subquery(stop.values("reason")[:1]))
     known = {row.segment.key: row for row in rows.order_by()}
     found = {key: _row(key, known.get(key)) for key in standing}
-    return {key: _standing_on(row, found, standing) for key, row in found.items()}
+    return {key: _stopped(_standing_on(row, found, standing), known.get(key)) for key, row in found.items()}
 
 
 def size_of(key: str) -> SizeRow:
@@ -98,6 +102,15 @@ def _standing_on(row: SizeRow, found: Mapping[str, SizeRow], standing: Mapping[s
             seen.add(ground)
             open_keys.append(ground)
     return row
+
+
+def _stopped(row: SizeRow, stored: Any | None) -> SizeRow:
+    """A frozen segment says so. What stands on it goes on: rules read attributes and rules, never members."""
+    if stored is None or stored.freeze_reason is None or row.size is None:
+        return row
+    return replace(
+        row, state=Freshness.STALE, reason=f"Frozen, so its members stay as they are: {stored.freeze_reason}"
+    )
 
 
 def size_history(key: str, limit: int = 240) -> list[SizePoint]:

@@ -23,7 +23,9 @@ class Standing:
 
 
 _CURRENT = """
-    SELECT s.key, c.segment_id, c.snapshot_id, c.through, c.version_id, c.failure, c.as_of, c.run_id
+    SELECT s.key, c.segment_id, c.snapshot_id, c.through, c.version_id, c.failure, c.as_of, c.run_id,
+           EXISTS (SELECT FROM safeguards_freeze f
+                   WHERE f.scope = 'segment' AND f.key = s.key AND f.lifted_at IS NULL)
     FROM memberships_current c JOIN taxonomy_segment s ON s.id = c.segment_id WHERE s.key = ANY(%s)
 """
 
@@ -37,9 +39,10 @@ def standing_of(ordinal: int, key: str, grounds: Mapping[str, VersionInForce]) -
     is_in: dict[str, bool | None] = dict.fromkeys(grounds)
     fresh = True
     for each, version in grounds.items():
-        segment_id, _, _, version_id, failure, *_ = found.get(each, (None, None, None, None, "", None, None))
+        segment_id, _, _, version_id, failure, *_ = found.get(each, (None, None, None, None, "", None, None, False))
         is_in[each] = ordinal in members[segment_id] if segment_id in members else None
         fresh = fresh and not failure and version_id == version.version_id
-    *_, as_of, run_id = found.get(key, (None, None))
+    *_, as_of, run_id, is_frozen = found.get(key, (None, None, False))
+    fresh = fresh and not is_frozen
     state = Freshness.NOT_COMPUTED if is_in[key] is None else Freshness.FRESH if fresh else Freshness.STALE
     return Standing(is_in, state, as_of, run_id)

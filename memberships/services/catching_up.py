@@ -1,5 +1,6 @@
 """Brings what a run found in its build up to what micro-batches have published since."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,19 +14,22 @@ from memberships.engines.rows_engine import evaluate_rows
 from memberships.models import Current
 from memberships.selectors.reading import current_positions, members_at
 from memberships.services.manifests import Computed
+from safeguards.choices import Scope
+from safeguards.selectors import frozen_keys
 
 _NO_END: Final = 2**62
 
 
 @dataclass
 class Found:
-    """The members by key with everything up to `watermark`, why the others failed, and why customers changed since the
-    oldest published watermark, as far as the change `causes_until`."""
+    """The members by key with everything up to `watermark`, why the others failed, and why customers changed after the
+    oldest published watermark of what is not frozen (`causes_after`), as far as the change `causes_until`."""
 
     members: dict[str, BitMap]
     failures: dict[str, str]
     watermark: int
     causes: dict[str, BitMap] = field(default_factory=dict)
+    causes_after: int = 0
     causes_until: int = 0
     rows: int = 0
 
@@ -47,8 +51,10 @@ def caught_up(computed: Computed) -> Found:
         computed.build.watermark,
     )
     found.causes_until = newest_change()
-    oldest = Current.objects.filter(snapshot__isnull=False).order_by("watermark").values_list("watermark", flat=True)
-    found.causes = change_causes(after=oldest[0]) if oldest else {}
+    moving = Current.objects.filter(snapshot__isnull=False).exclude(segment__key__in=frozen_keys(Scope.SEGMENT))
+    oldest = moving.order_by("watermark").values_list("watermark", flat=True).first()
+    if oldest is not None:
+        found.causes_after, found.causes = oldest, change_causes(after=oldest)
     members_at(current_positions().values())
     go_on(computed, found)
     return found
@@ -85,3 +91,9 @@ def add_causes(found: Found) -> None:
         for other in found.causes:
             found.causes[other] = found.causes[other] - ordinals
         found.causes[cause] = found.causes.get(cause, BitMap()) | ordinals
+
+
+def causes_by_watermark(found: Found, watermarks: Iterable[int]) -> dict[int, dict[str, BitMap]]:
+    """Why customers changed since each of these watermarks that is not the one of `found.causes`: a segment that was
+    frozen stands far behind, and what moves in the others must not be told with causes that they have had."""
+    return {each: change_causes(after=each) for each in set(watermarks) - {found.causes_after}}

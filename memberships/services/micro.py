@@ -1,6 +1,6 @@
 """Publishes what changes of customers do to segments, some hundreds of milliseconds after they happened."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from time import perf_counter
@@ -26,6 +26,8 @@ from memberships.services.micro_writing import Batch, write
 from memberships.services.pointers import Pointer, pointers
 from memberships.services.runs import request_run
 from memberships.states import OPEN
+from safeguards.choices import Scope
+from safeguards.services import heed
 
 log = structlog.get_logger(__name__)
 
@@ -58,19 +60,20 @@ def publish_changes() -> Published | None:
     """Publish what the customers' changes since the last publication do to the segments; None when nothing waited.
 
     Afterwards the members of every segment that could be computed are those that its rule finds among all customers up
-    to the newest settled change, at the day at which they stood; a segment whose rule fails says so and stays, and so
-    do those that were never computed or whose rule has changed: a run is on its way to them. All in one transaction:
-    killed at any point nothing has happened. Where the day has turned, nothing is published yet, or very many customers
-    changed, a full run is requested.
+    to the newest settled change, at the day at which they stood; a frozen one stays, one whose rule fails says so and
+    stays, and so do those that were never computed or whose rule has changed: a run is on its way to them. All in one
+    transaction: killed at any point nothing has happened. Where the day has turned, nothing is published yet, or very
+    many customers changed, a full run is requested.
     Refuses: `Unavailable` when writers of customers hold the gate for too long. Announces: memberships.moved when
     somebody moved, memberships.run.requested.
     """
     watermark = settled_watermark()
     with transaction.atomic():
         take_publication_lock()
+        frozen = heed(Scope.SEGMENT)
         standing = asked()
         known = pointers()
-        movable = _movable(standing, known)
+        movable = _movable(standing, known, frozen)
         if standing.rules and not known and not Current.objects.exists():
             _request_full("Nothing is published yet", Trigger.PROFILES)
         if any(each.as_of.date() < now().date() for each in movable):
@@ -81,16 +84,16 @@ def publish_changes() -> Published | None:
         if changed_count(after=group.after) > MOST_CHANGED:
             _request_full("Very many customers changed", Trigger.PROFILES)
             return None
-        batch = _evaluated(standing, group, watermark)
+        batch = _evaluated(standing, group, watermark, frozen)
         # Rules and rows are read by statements of their own: an enactment between them would mix two questions.
         if batch is None or asked() != standing:
             return None
         return _publish(batch)
 
 
-def _movable(standing: Asked, known: Sequence[Pointer]) -> list[Pointer]:
-    """The segments that a micro-batch may move: published by the rules in force, which did not fail."""
-    readable = {rule.segment_id: rule.key for rule in standing.rules if not rule.fault}
+def _movable(standing: Asked, known: Sequence[Pointer], frozen: Set[str]) -> list[Pointer]:
+    """The segments that a micro-batch may move: published by the rules in force, which did not fail, and not frozen."""
+    readable = {rule.segment_id: rule.key for rule in standing.rules if not rule.fault and rule.key not in frozen}
     return [
         each
         for each in known
@@ -119,7 +122,7 @@ def _instant_of(day: date, rows: Sequence[Pointer]) -> datetime:
     return datetime.combine(day, time.max, UTC)
 
 
-def _evaluated(standing: Asked, group: Group, watermark: int) -> Batch | None:
+def _evaluated(standing: Asked, group: Group, watermark: int, frozen: Set[str]) -> Batch | None:
     began = perf_counter()
     profiles = changed_profiles(after=group.after, through=watermark, as_of=group.as_of)
     read = perf_counter()
@@ -139,7 +142,7 @@ def _evaluated(standing: Asked, group: Group, watermark: int) -> Batch | None:
         grounds={key: rules[key] for key in rules},
         questions=standing.questions,
         evaluation=evaluation,
-        faults={rule.segment_id: rule.fault for rule in standing.rules if rule.fault},
+        faults={rule.segment_id: rule.fault for rule in standing.rules if rule.fault and rule.key not in frozen},
         touched=BitMap(profiles.frame["ordinal"].to_list()),
         causes={cause: BitMap(ordinals) for cause, ordinals in profiles.causes.items()},
         arrived=profiles.arrived,

@@ -1,5 +1,6 @@
 """Publishes what a run computed: everything in one transaction, or nothing."""
 
+from collections.abc import Set
 from time import perf_counter
 
 from django.db import transaction
@@ -13,16 +14,18 @@ from memberships.events import RunFinished
 from memberships.models import Current
 from memberships.selectors.questions import asked
 from memberships.selectors.reading import Position, members_at
-from memberships.services.catching_up import Found, add_causes, caught_up, go_on
+from memberships.services.catching_up import Found, add_causes, caught_up, causes_by_watermark, go_on
 from memberships.services.claims import Claim, ClaimLost
 from memberships.services.locks import take_publication_lock
 from memberships.services.manifests import Computed, manifest_of
 from memberships.services.nudging import nudge_publication
 from memberships.services.runs import request_run
 from memberships.services.writing import Writes, advance, close, failed, line, put_aside
+from safeguards.choices import Scope
+from safeguards.services import heed
 from taxonomy.selectors import ActiveRule
 
-SUPERSEDED, NEWER = "superseded", "newer"
+SUPERSEDED, NEWER, FROZEN = "superseded", "newer", "frozen"
 
 
 def publish(claim: Claim, computed: Computed) -> str:
@@ -30,7 +33,8 @@ def publish(claim: Claim, computed: Computed) -> str:
 
     Afterwards every segment of the run stands as computed, with all changes of customers that anything published holds,
     except: where the version changed meanwhile (superseded, and requested anew), where a later run was faster, where
-    the rule failed (the old members stay and say so). Raises ClaimLost when the run was cancelled or taken away.
+    the rule failed (the old members stay and say so), where it is frozen (its members stay). Raises ClaimLost when the
+    run was cancelled or taken away.
     Announces: memberships.run.finished and memberships.changed for each segment whose members changed.
     """
     began = perf_counter()
@@ -39,9 +43,10 @@ def publish(claim: Claim, computed: Computed) -> str:
         if not claim.rows().select_for_update().exists():
             raise ClaimLost
         take_publication_lock()
+        frozen = heed(Scope.SEGMENT)
         go_on(computed, found)
         add_causes(found)
-        writes = _decided(claim, computed, found)
+        writes = _decided(claim, computed, found, frozen)
         writes.write()
         state = _finish(claim, computed, writes, found, publish_seconds=perf_counter() - began)
         for change in writes.changes:
@@ -56,7 +61,7 @@ def publish(claim: Claim, computed: Computed) -> str:
     return state
 
 
-def _decided(claim: Claim, computed: Computed, found: Found) -> Writes:
+def _decided(claim: Claim, computed: Computed, found: Found, frozen: Set[str]) -> Writes:
     """What becomes of each segment."""
     current = _currents(computed)
     latest = max((row.published_at for row in current.values() if row.published_at), default=None)
@@ -66,13 +71,17 @@ def _decided(claim: Claim, computed: Computed, found: Found) -> Writes:
     writes = Writes(computed.run, computed.as_of, at, found.watermark, found.causes)
     positions = [Position(row.segment_id, row.snapshot_id, row.through) for row in current.values() if row.snapshot_id]
     writes.members = members_at(positions)
+    writes.causes_after = causes_by_watermark(found, (row.watermark for row in current.values() if row.snapshot_id))
     for key in sorted(computed.rules):
         rule = computed.rules[key]
+        if key in frozen:
+            put_aside(writes, rule, FROZEN, "It is frozen: its members stay as they are until the freeze is lifted.")
+            continue
         row = current.get(rule.segment_id) or Current(segment_id=rule.segment_id)
         _decide(writes, claim, computed, found, rule, row, standing.questions.get(key))
     in_use = {rule.segment_id for rule in standing.rules}
     for segment_id, row in current.items():
-        if segment_id not in in_use and row.snapshot_id is not None:
+        if segment_id not in in_use and row.snapshot_id is not None and row.segment.key not in frozen:
             close(writes, row)
     return writes
 

@@ -14,19 +14,22 @@ from memberships.engines.rows_engine import evaluate_rows
 from memberships.models import Current
 from memberships.selectors.questions import asked
 from memberships.selectors.reading import current_positions, members_at
+from safeguards.choices import Scope
+from safeguards.selectors import frozen_keys
 
 _AT_ONCE: Final = 65_536
 
 
 def breaches() -> list[str]:
     """Sentences that name segments whose members are not those of their rules. Left out are customers whose changes are
-    not published yet, and segments that say themselves that they wait: for a rule that failed or is new, or for the run
-    of a new day."""
-    questions = asked().questions
+    not published yet, and segments that say themselves that they wait: for a rule that failed or is new, for the run of
+    a new day, or for the end of a freeze."""
+    questions, frozen = asked().questions, frozen_keys(Scope.SEGMENT)
     rows = [
         row
         for row in Current.objects.filter(snapshot__isnull=False, failure="").select_related("segment")
         if row.as_of and row.as_of.date() == now().date() and row.rule_digest == questions.get(row.segment.key)
+        if row.segment.key not in frozen
     ]
     if not rows:
         return []

@@ -21,13 +21,15 @@ _MOVED = [each.name for each in Current._meta.concrete_fields if not each.primar
 
 @dataclass
 class Writes:
-    """What is to be written. `members` are those in force, by segment; `causes` why customers changed."""
+    """What is to be written. `members` are those in force, by segment; `causes` why customers changed,
+    and `causes_after` the same for segments that stand at another change than most."""
 
     run: Run
     as_of: datetime
     at: datetime
     watermark: int
     causes: Mapping[str, BitMap]
+    causes_after: Mapping[int, Mapping[str, BitMap]] = field(default_factory=dict)
     members: Mapping[int, BitMap] = field(default_factory=dict)
     snapshots: dict[int, Snapshot] = field(default_factory=dict)
     deltas: list[Delta] = field(default_factory=list)
@@ -71,7 +73,7 @@ def advance(
     `otherwise`, and everybody did where the segment is new or its question is."""
     old = writes.members.get(row.segment_id, BitMap())
     change = bitmaps.entered_left(old, members)
-    causes = {} if otherwise in {Cause.FIRST, Cause.RULE} else writes.causes
+    causes = {} if otherwise in {Cause.FIRST, Cause.RULE} else writes.causes_after.get(row.watermark, writes.causes)
     is_moved = row.snapshot_id is None or not change.is_empty or row.version_id != rule.version_id
     if is_moved:
         move = Move(row.segment_id, rule.version_id, row.version_id, change, len(old))

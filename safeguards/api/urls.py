@@ -1,5 +1,11 @@
 """Addresses of the API of safeguards."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from safeguards.api.views import FreezeLiftView, FreezesView, FreezeView
+
+urlpatterns = [
+    path("freezes/", FreezesView.as_view(), name="api-freezes"),
+    path("freezes/<int:freeze_id>/", FreezeView.as_view(), name="api-freeze"),
+    path("freezes/<int:freeze_id>/lift/", FreezeLiftView.as_view(), name="api-freeze-lift"),
+]

@@ -1,1 +1,5 @@
-"""The tables of safeguards."""
+"""The table of freezes."""
+
+from safeguards.models.freeze import Freeze
+
+__all__ = ["Freeze"]

@@ -1,1 +1,6 @@
-"""Decisions of safeguards that write."""
+"""Decisions about freezes; other apps import from here."""
+
+from safeguards.services.freezing import freeze, lift, lift_ended
+from safeguards.services.gate import heed
+
+__all__ = ["freeze", "heed", "lift", "lift_ended"]
