@@ -22,13 +22,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "memberships.changed": ("activation.on_memberships_changed",),
     "memberships.moved": ("activation.on_memberships_moved",),
     "memberships.run.finished": ("memberships.on_run_finished",),
-    "taxonomy.segment.retired": (
     "taxonomy.objective.defined": ("reviews.on_version_enacted",),
-    "safeguards.freeze.lifted": ("customers.on_freeze_lifted", "memberships.on_freeze_lifted"),
-    "taxonomy.guideline.enacted": ("reviews.on_version_enacted",),
-    "taxonomy.guideline.put_away": ("reviews.on_version_enacted",),
-    "taxonomy.metric.enacted": ("reviews.on_version_enacted",),
-    "taxonomy.metric.put_away": ("reviews.on_version_enacted",),
     "taxonomy.segment.retired": (
         "taxonomy.on_grounds_changed",
         "memberships.on_segment_retired",

@@ -14,8 +14,8 @@ SUBJECTS: dict[str, Subject] = {
     "playbook": PlaybookSubject(),
     "brief": BriefSubject(),
     "attribute": AttributeSubject(),
-}
     "objective": ObjectiveSubject(),
+}
 
 __all__ = [
     "SUBJECTS",

@@ -14,8 +14,8 @@ from reviews.models import ChangeRequest
 from reviews.subjects import Subject, subject_for
 from reviews.web.documents import BriefForm, DocumentForm, PlaybookForm
 from reviews.web.forms import AttributeForm, ProposalForm, RetireForm, SegmentForm
-from reviews.web.thresholds import begun_with_value
 from reviews.web.objectives import ObjectiveProposalForm, ObjectiveRetireForm
+from reviews.web.thresholds import begun_with_value
 from taxonomy.selectors.axioms import AXIOMS
 
 _FORMS: dict[str, type[ProposalForm]] = {
@@ -23,15 +23,15 @@ _FORMS: dict[str, type[ProposalForm]] = {
     "playbook": PlaybookForm,
     "brief": BriefForm,
     "attribute": AttributeForm,
-}
     "objective": ObjectiveProposalForm,
     "term": TermForm,
     "metric": MetricForm,
-
-
+}
 _RETIREMENTS: dict[str, type[ProposalForm]] = {"objective": ObjectiveRetireForm, **PUT_AWAY_FORMS}
 # Forms that give a new thing its key.
 _KEY_GIVERS = (SegmentForm, AttributeForm, ObjectiveProposalForm, TermForm, MetricForm, GuidelineForm)
+
+
 @dataclass(frozen=True)
 class Pen:
     """A form at work: what it writes about, the form itself, and the subject of the rule draft that goes with it."""

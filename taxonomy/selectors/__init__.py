@@ -22,7 +22,6 @@ from taxonomy.selectors.effective import ActiveRule, active_rules, rules_above
 from taxonomy.selectors.governance import deciding_board, functions_of, refuse_while_governed
 from taxonomy.selectors.made_up import MadeUp, Value, label_of, value_words
 from taxonomy.selectors.named_values import attribute_units, threshold_changes, threshold_lines
-from taxonomy.selectors.objectives import objective_for, objective_names, objectives_for, versions_serving
 from taxonomy.selectors.objective_content import (
     OBJECTIVE_FIELDS,
     checked_objective,
@@ -30,6 +29,7 @@ from taxonomy.selectors.objective_content import (
     objective_content,
     objective_content_at,
 )
+from taxonomy.selectors.objectives import objective_for, objective_names, objectives_for, versions_serving
 from taxonomy.selectors.overview import InheritedRule, Overview, overview_for
 from taxonomy.selectors.panels import attribute_uses, home_panels, search
 from taxonomy.selectors.past_rules import rules_of_versions
@@ -57,16 +57,16 @@ from taxonomy.selectors.segments import (
     version_labels,
     version_trees,
 )
-from taxonomy.selectors.sql_readings import known_dialect, sql_for, sql_of_version
 from taxonomy.selectors.signatures import Agreement, agreement_of, agreements, awaiting, past_signatures, signable
+from taxonomy.selectors.sql_readings import known_dialect, sql_for, sql_of_version
 from taxonomy.selectors.tree import Narrowing, TreeBranch, TreeRow, branches, narrowed, tree_for
 from taxonomy.selectors.wording import word_tree_of
 
 __all__ = [
-    "ActiveRule",
     "OBJECTIVE_FIELDS",
-    "AttributeUse",
+    "ActiveRule",
     "Agreement",
+    "AttributeUse",
     "ChangeClass",
     "CheckedContent",
     "Comparison",
@@ -83,50 +83,50 @@ __all__ = [
     "Value",
     "VersionHeading",
     "active_rules",
-    "attribute_units",
     "agreement_of",
     "agreements",
+    "attribute_units",
     "attribute_uses",
     "attribute_uses_of",
-    "branches",
     "awaiting",
+    "branches",
     "checked_content",
-    "children_of",
     "checked_objective",
+    "children_of",
     "comparison_of",
     "content_of",
-    "differences_between",
     "deciding_board",
+    "differences_between",
     "effective_rule_of",
-    "headings",
     "functions_of",
+    "headings",
     "home_panels",
     "known_dialect",
     "label_of",
     "lineage",
     "live_content",
+    "live_objective",
     "live_version",
     "narrowed",
     "newest_version",
     "newest_versions_for",
+    "objective_content",
+    "objective_content_at",
     "objective_for",
-    "live_objective",
     "objective_names",
     "objectives_for",
     "overview_for",
     "parse_for",
-    "objective_content",
-    "objective_content_at",
+    "past_signatures",
     "path_of",
     "read_rule",
     "references_to",
+    "refuse_while_governed",
     "rule_catalogue",
     "rule_catalogue_for",
-    "past_signatures",
     "rule_of_content",
     "rule_of_version",
     "rule_reading_for",
-    "refuse_while_governed",
     "rules_above",
     "rules_of_versions",
     "rules_to_compare",
@@ -135,12 +135,12 @@ __all__ = [
     "segment_for",
     "segment_versions",
     "segments_for",
+    "signable",
     "sql_for",
     "sql_of_version",
     "stored_catalogue",
     "threshold_changes",
     "threshold_lines",
-    "signable",
     "tree_for",
     "value_words",
     "version",

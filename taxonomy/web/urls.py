@@ -23,6 +23,6 @@ urlpatterns = [
     path("objectives/+new/", objectives.define, name="objective-new"),
     path("objectives/<str:key>/", objectives.objective, name="objective"),
     path("objectives/<str:key>/edit/", objectives.edit, name="objective-edit"),
-]
     path("objectives/<str:key>/sign/", objectives.sign, name="objective-sign"),
     path("objectives/<str:key>/withdraw/", objectives.withdraw, name="objective-withdraw"),
+]
