@@ -4,6 +4,7 @@ import time
 from typing import Final
 
 from celery import shared_task
+from django.db import transaction
 
 from customers.selectors import DECLARED
 from customers.services import applying, builds, counting, nudging, repeating, retention_of_events, running, sweeping
