@@ -23,6 +23,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "memberships.moved": ("activation.on_memberships_moved",),
     "memberships.run.finished": ("memberships.on_run_finished",),
     "taxonomy.objective.defined": ("reviews.on_version_enacted",),
+    "safeguards.freeze.lifted": ("customers.on_freeze_lifted", "memberships.on_freeze_lifted"),
     "taxonomy.segment.retired": (
         "taxonomy.on_grounds_changed",
         "memberships.on_segment_retired",
