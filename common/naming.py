@@ -9,7 +9,10 @@ from typing import Any, Final, Literal
 from common.lookalikes import looks_of, loose_marks, plain_form, scripts_of
 from common.reserved_words import EMPTY_WORDS, KEYWORDS, UNFINISHED_WORDS
 
-NameKind = Literal["segment", "attribute", "objective", "segment key", "attribute key", "objective key"]
+NameKind = Literal[
+    "segment", "attribute", "objective", "term", "metric", "guideline",
+    "segment key", "attribute key", "objective key", "term key", "metric key", "guideline key",
+]  # fmt: skip
 
 MIN_LENGTH: Final = 2
 LONG: Final = 60

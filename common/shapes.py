@@ -57,8 +57,10 @@ class Shape:
             for place, item in enumerate(self._items(name))
         ]
 
-    def rows(self, name: str, columns: Sequence[str], *, max_length: int = 2_000) -> list[dict[str, str]]:
-        """A list of objects with exactly these text columns."""
+    def rows(
+        self, name: str, columns: Sequence[str], *, max_length: int = 2_000, optional: Sequence[str] = ()
+    ) -> list[dict[str, str]]:
+        """A list of objects with exactly these text columns; those named `optional` may be empty or left out."""
         found: list[dict[str, str]] = []
         for place, item in enumerate(self._items(name)):
             pointer = f"/{name}/{place}"
@@ -67,7 +69,13 @@ class Shape:
                 continue
             found.append(
                 {
-                    column: self._clean(item.get(column), f"{pointer}/{column}", max_length, required=True, lines=True)
+                    column: self._clean(
+                        item.get(column),
+                        f"{pointer}/{column}",
+                        max_length,
+                        required=column not in optional,
+                        lines=True,
+                    )
                     for column in columns
                 }
             )

@@ -10,3 +10,14 @@ class Use:
     kind: str
     title: str
     url: str
+
+
+@dataclasses.dataclass(frozen=True)
+class TextInForce:
+    """A text that people go by: what it is, its title and page, what it says. `about` names the word that it defines."""
+
+    kind: str
+    title: str
+    url: str
+    text: str
+    about: str = ""

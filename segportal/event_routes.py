@@ -24,11 +24,17 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "memberships.run.finished": ("memberships.on_run_finished",),
     "taxonomy.objective.defined": ("reviews.on_version_enacted",),
     "safeguards.freeze.lifted": ("customers.on_freeze_lifted", "memberships.on_freeze_lifted"),
+    "taxonomy.guideline.enacted": ("reviews.on_version_enacted",),
+    "taxonomy.guideline.put_away": ("reviews.on_version_enacted",),
+    "taxonomy.metric.enacted": ("reviews.on_version_enacted",),
+    "taxonomy.metric.put_away": ("reviews.on_version_enacted",),
     "taxonomy.segment.retired": (
         "taxonomy.on_grounds_changed",
         "memberships.on_segment_retired",
         "reviews.on_version_enacted",
     ),
+    "taxonomy.term.enacted": ("reviews.on_version_enacted",),
+    "taxonomy.term.put_away": ("reviews.on_version_enacted",),
     "taxonomy.version.enacted": (
         "taxonomy.on_grounds_changed",
         "memberships.on_version_enacted",

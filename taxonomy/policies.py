@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from accounts.choices import Role
 from accounts.policies import has_role, has_role_anywhere
 from common.policies import Policy, Predicate
-from taxonomy.models import Objective, Segment
+from taxonomy.models import Definition, Objective, Segment
 
 
 def _reads(user: Any, obj: Any) -> str | None:
@@ -31,6 +31,12 @@ def _asks_for_proofs(user: Any, _: Any) -> str | None:
     if has_role_anywhere(user, Role.ADMINISTRATOR, Role.STEWARD, Role.OWNER):
         return None
     return "Only a steward, an owner or an administrator can have the taxonomy proved again."
+
+
+def _maps_fields(user: Any, _: Any) -> str | None:
+    if has_role(user, Role.ADMINISTRATOR, Role.STEWARD):
+        return None
+    return "Only a steward or an administrator says what the fields of a source mean."
 
 
 class SegmentPolicy(Policy):
@@ -59,6 +65,17 @@ class ProofPolicy(Policy):
     table: ClassVar[dict[str, Predicate]] = {"view": _reads, "request": _asks_for_proofs}
 
 
+class DefinitionPolicy(Policy):
+    """Whoever holds a role reads the glossary; nobody changes a word but by an approved request."""
+
+    table: ClassVar[dict[str, Predicate]] = {"view": _reads, "map": _maps_fields}
+
+    def visible(self, user: Any) -> QuerySet[Definition]:
+        """The governed words that `user` may read."""
+        return Definition.objects.all() if self.can(user, "view") else Definition.objects.none()
+
+
 segments = SegmentPolicy()
 objectives = ObjectivePolicy()
 proofs = ProofPolicy()
+definitions = DefinitionPolicy()

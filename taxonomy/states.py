@@ -1,4 +1,4 @@
-"""The moves that segments and versions may make; a check constraint guards each column."""
+"""The moves that segments, governed words and versions may make; a check constraint guards each column."""
 
 from taxonomy.choices import SegmentStatus, VersionState
 from taxonomy.errors import IllegalMove
@@ -7,6 +7,14 @@ SEGMENT_MOVES: dict[tuple[str, str], str] = {
     (SegmentStatus.PROPOSED, "enact"): SegmentStatus.ACTIVE,
     (SegmentStatus.ACTIVE, "enact"): SegmentStatus.ACTIVE,
     (SegmentStatus.ACTIVE, "retire"): SegmentStatus.RETIRED,
+}
+
+DEFINITION_MOVES: dict[tuple[str, str], str] = {
+    (SegmentStatus.ACTIVE, "enact"): SegmentStatus.ACTIVE,
+    (SegmentStatus.DEPRECATED, "enact"): SegmentStatus.ACTIVE,
+    (SegmentStatus.ACTIVE, "deprecate"): SegmentStatus.DEPRECATED,
+    (SegmentStatus.ACTIVE, "retire"): SegmentStatus.RETIRED,
+    (SegmentStatus.DEPRECATED, "retire"): SegmentStatus.RETIRED,
 }
 
 VERSION_MOVES: dict[tuple[str, str], str] = {
@@ -18,6 +26,11 @@ VERSION_MOVES: dict[tuple[str, str], str] = {
 def next_status(status: str, move: str) -> str:
     """The status of a segment after the move; refuses a move that the table does not list."""
     return _next(SEGMENT_MOVES, status, move, "segment")
+
+
+def next_definition_status(status: str, move: str) -> str:
+    """The status of a governed word after the move; refuses a move that the table does not list."""
+    return _next(DEFINITION_MOVES, status, move, "word")
 
 
 def next_state(state: str, move: str) -> str:

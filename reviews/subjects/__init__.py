@@ -5,6 +5,7 @@ from reviews.choices import Kind
 from reviews.subjects.attribute import AttributeSubject
 from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order, Subject
 from reviews.subjects.brief import BriefSubject
+from reviews.subjects.definition import DefinitionSubject
 from reviews.subjects.objective import ObjectiveSubject
 from reviews.subjects.playbook import PlaybookSubject
 from reviews.subjects.segment import SegmentSubject
@@ -14,6 +15,9 @@ SUBJECTS: dict[str, Subject] = {
     "playbook": PlaybookSubject(),
     "brief": BriefSubject(),
     "attribute": AttributeSubject(),
+    "term": DefinitionSubject("term", "term"),
+    "metric": DefinitionSubject("metric", "metric definition"),
+    "guideline": DefinitionSubject("guideline", "guideline"),
     "objective": ObjectiveSubject(),
 }
 

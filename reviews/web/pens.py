@@ -12,6 +12,7 @@ from customers.selectors import visible_attribute_keys
 from reviews.choices import Kind
 from reviews.models import ChangeRequest
 from reviews.subjects import Subject, subject_for
+from reviews.web.definitions import PUT_AWAY_FORMS, GuidelineForm, MetricForm, TakeBackForm, TermForm
 from reviews.web.documents import BriefForm, DocumentForm, PlaybookForm
 from reviews.web.forms import AttributeForm, ProposalForm, RetireForm, SegmentForm
 from reviews.web.objectives import ObjectiveProposalForm, ObjectiveRetireForm
@@ -26,6 +27,7 @@ _FORMS: dict[str, type[ProposalForm]] = {
     "objective": ObjectiveProposalForm,
     "term": TermForm,
     "metric": MetricForm,
+    "guideline": GuidelineForm,
 }
 _RETIREMENTS: dict[str, type[ProposalForm]] = {"objective": ObjectiveRetireForm, **PUT_AWAY_FORMS}
 # Forms that give a new thing its key.

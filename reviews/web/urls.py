@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.web import boards, builder, meanings, thresholds, views, writing
+from reviews.web import boards, builder, meanings, thresholds, views, words, writing
 
 app_name = "reviews"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("requests/thresholds/", thresholds.thresholds, name="thresholds"),
     path("requests/who-decides/", writing.who_decides, name="who-decides"),
     path("requests/region/segment/<str:key>/", views.segment_region, name="segment-region"),
+    path("requests/region/word/<str:kind>/<str:key>/", words.word_region, name="word-region"),
     path("requests/region/checklist/<str:key>/", views.checklist, name="segment-checklist"),
     path("try-a-rule/", builder.try_rule, name="try-rule"),
     path("try-a-rule/propose/", builder.propose, name="rule-draft-propose"),

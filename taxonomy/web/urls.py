@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from taxonomy.web import families, objectives, segments, versions
+from taxonomy.web import families, glossary, objectives, segments, versions
 
 app_name = "taxonomy"
 
 urlpatterns = [
+    path("glossary/", glossary.terms, name="glossary"),
+    path("glossary/metrics/", glossary.metrics, name="metrics"),
+    path("glossary/guideline/", glossary.guideline_in_force, name="guideline-in-force"),
+    path("glossary/terms/<str:key>/", glossary.term, name="term"),
+    path("glossary/metrics/<str:key>/", glossary.metric, name="metric"),
+    path("glossary/guidelines/<str:key>/", glossary.guideline_page, name="guideline"),
+    path("glossary/terms/<str:key>/versions/", glossary.versions, {"kind": "term"}, name="term-versions"),
+    path("glossary/metrics/<str:key>/versions/", glossary.versions, {"kind": "metric"}, name="metric-versions"),
+    path("glossary/guidelines/<str:key>/versions/", glossary.versions, {"kind": "guideline"}, name="guideline-versions"),
     path("taxonomy/", segments.tree, name="tree"),
     path("taxonomy/families/", families.families, name="families"),
     path("taxonomy/families/<str:key>/", families.family, name="family"),
