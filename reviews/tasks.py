@@ -4,7 +4,7 @@ from celery import shared_task
 
 from ledger.services import consume
 from reviews.services.applying import apply_due as put_due_requests_into_effect
-from reviews.services.applying import stale_competitors
+from reviews.services.applying import stale_competitors, suspend_schedules_of
 from reviews.services.drafts import sweep_rule_drafts
 from reviews.services.expiry import expire_requests as end_overdue_requests
 from reviews.services.forgetting import forget_erased_customers
@@ -16,6 +16,14 @@ def on_version_enacted(entry_id: int) -> None:
     with consume(entry_id, "reviews.on_version_enacted") as entry:
         if entry:
             stale_competitors(subject_type=entry.object_type, subject_key=entry.object_key)
+
+
+@shared_task(name="reviews.on_person_deactivated")
+def on_person_deactivated(entry_id: int) -> None:
+    """Suspends what the person had scheduled: nobody answers for it any more."""
+    with consume(entry_id, "reviews.on_person_deactivated") as entry:
+        if entry:
+            suspend_schedules_of(entry.payload["username"])
 
 
 @shared_task(name="reviews.on_customer_erased")

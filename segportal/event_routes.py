@@ -1,6 +1,7 @@
 """Who reacts to which fact: event name -> names of the tasks that consume it, in the order of the storeys."""
 
 ROUTES: dict[str, tuple[str, ...]] = {
+    "accounts.person.deactivated": ("reviews.on_person_deactivated",),
     "customers.attribute.defined": (
         "customers.on_attribute_defined",
         "memberships.on_attribute_defined",

@@ -32,7 +32,14 @@ from customers.selectors.changes import (
     derived_values,
     profiles_of,
 )
-from customers.selectors.contents import LiveContent, checked_content, content_of, live_content, name_faults
+from customers.selectors.contents import (
+    LiveContent,
+    checked_content,
+    content_of,
+    live_content,
+    meanings_of,
+    name_faults,
+)
 from customers.selectors.customers import (
     CustomerRecord,
     customer,
@@ -124,6 +131,7 @@ __all__ = [
     "last_deliveries",
     "live_content",
     "loads_of",
+    "meanings_of",
     "name_faults",
     "names_for_scores",
     "newest_build",

@@ -2,7 +2,7 @@
 in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -75,6 +75,21 @@ def live_content(key: str) -> LiveContent | None:
         return None
     content = content_of(found)
     return LiveContent(found.version, found.pk, content, digest_of(content))
+
+
+_WITHOUT_MEANING: Final = ("label", "steward", "quality_threshold")
+
+
+def meanings_of(keys: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Version and digest of what each attribute means, by key, in one query; another label changes nothing."""
+    rows = Attribute.objects.select_related("source", "steward", "not_before").filter(key__in=set(keys))
+    return {
+        row.key: (
+            row.version,
+            digest_of({name: said for name, said in content_of(row).items() if name not in _WITHOUT_MEANING}),
+        )
+        for row in rows
+    }
 
 
 class _Faults:

@@ -23,7 +23,7 @@ def breaches() -> list[str]:
         filter=Q(votes__verdict=Verdict.APPROVE, votes__voided_at=None, votes__revision__number=F("revision")),
         distinct=True,
     )
-    applied = ChangeRequest.objects.filter(state=State.APPLIED).annotate(approvals=approvals)
+    applied = ChangeRequest.objects.filter(state=State.APPLIED, is_emergency=False).annotate(approvals=approvals)
     found += [
         f"Request {request.pk} was applied with {request.approvals} approvals; its board asks for "
         f"{request.board.policy['quorum']}."

@@ -1,9 +1,11 @@
 """Puts approved requests into effect, and marks stale what no longer fits."""
 
+from itertools import islice
 from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from common import correlation
 from common.actors import SYSTEM
@@ -13,12 +15,15 @@ from ledger.services import announce
 from reviews.choices import State
 from reviews.errors import NotDue
 from reviews.events import RequestApplied, RequestStaled
-from reviews.models import ChangeRequest
+from reviews.models import ChangeRequest, Impact
 from reviews.policies import RequestPolicy
+from reviews.services.fitness import unfit_now
 from reviews.services.locking import base_moved, check_lock_version, locked
 from reviews.services.revising import about, saved
+from reviews.services.waiting import share_blackouts, waits_for
 from reviews.states import may, next_state
 from reviews.subjects import Order, subject_for
+from taxonomy.services.structure import hold_structure
 
 log = structlog.get_logger(__name__)
 BATCH = 100
@@ -35,21 +40,29 @@ def apply_request(*, actor: Any, request_id: int, lock_version: int | None = Non
             RequestPolicy().require(actor, "apply", request)
         check_lock_version(request, lock_version)
         next_state(request.state, "apply")
-        if request.effective_at is not None and request.effective_at > now():
-            when = request.effective_at.strftime("%d %B %Y, %H:%M UTC")
-            raise NotDue(f"It was approved to take effect on {when}. Another date needs another approval.")
+        share_blackouts()
+        waiting = waits_for(request, now())
+        if waiting is not None:
+            raise NotDue(waiting.words)
         version = enact(request, actor)
         tell_outcome(request, version, actor)
         return request
 
 
-def enact(request: ChangeRequest, actor: Any) -> int | None:
-    """Enact the approved content through its subject; the version's number, or None when the request turned stale.
+def enact(request: ChangeRequest, actor: Any, *, at_once: bool = False) -> int | None:
+    """Enact the approved content through its subject; the version's number, or None when the request waits (for its
+    date, its notice, the end of a blackout or of a freeze) or turned stale.
 
-    The subject checks the base and the content again under its own lock. What it refuses leaves no trace but the
-    stale request: the votes stay for the record. `request` is locked and approved. The caller announces.
+    Live version, grounds and checks are looked at once more, while no other decision changes the taxonomy; the subject
+    checks base and content again under its own lock. What it refuses leaves no trace but the stale request: the votes
+    stay for the record. `at_once` is for emergencies, which wait for nothing. `request` is locked and approved. The
+    caller announces.
     """
-    moved = base_moved(request)
+    share_blackouts()
+    if not at_once and waits_for(request, now()) is not None:
+        return None
+    hold_structure()
+    moved = base_moved(request) or unfit_now(request)
     if moved is None:
         try:
             with transaction.atomic():
@@ -94,16 +107,20 @@ def mark_stale(request: ChangeRequest, cause: str) -> None:
 
 
 def stale_competitors(*, subject_type: str, subject_key: str) -> int:
-    """Afterwards no request before a board is written against a version that is no longer live.
+    """Afterwards no request before a board is written against, or rests on, a version that is no longer live.
 
     Refuses: nothing.
     Announces: RequestStaled for each; returns how many.
     """
     found = 0
+    about = Q(subject_type=subject_type, subject_key=subject_key)
+    resting = Impact.objects.filter(
+        grounds__has_key=f"{subject_type}:{subject_key}", request__state__in=[State.IN_REVIEW, State.APPROVED]
+    )
     with transaction.atomic():
         rows = (
             ChangeRequest.objects.select_for_update(of=("self",))
-            .filter(subject_type=subject_type, subject_key=subject_key, state__in=[State.IN_REVIEW, State.APPROVED])
+            .filter(about | Q(pk__in=resting.values("request")), state__in=[State.IN_REVIEW, State.APPROVED])
             .select_related("board", "author")
             .order_by("pk")
         )
@@ -121,8 +138,10 @@ def apply_due() -> int:
     Refuses: nothing; one that fails is logged and tried again next time.
     Announces: as `apply_request`; returns how many were taken up.
     """
-    due = ChangeRequest.objects.filter(state=State.APPROVED).exclude(effective_at__gt=now())
-    numbers = list(due.order_by("effective_at", "pk").values_list("pk", flat=True)[:BATCH])
+    approved = ChangeRequest.objects.filter(state=State.APPROVED).exclude(effective_at__gt=now())
+    candidates = list(approved.select_related("board").order_by("effective_at", "pk"))
+    # One that waits for a blackout to end must not take the place of one that is due.
+    numbers = list(islice((request.pk for request in candidates if waits_for(request, now()) is None), BATCH))
     done = 0
     for number in numbers:
         try:
@@ -134,3 +153,21 @@ def apply_due() -> int:
             # One request that fails by surprise must not keep the others behind it from taking effect.
             log.exception("request.not_applied", request=number)
     return done
+
+
+def suspend_schedules_of(username: str) -> int:
+    """Afterwards nothing takes effect by a schedule that this person set and no longer answers for.
+
+    Refuses: nothing.
+    Announces: RequestStaled for each; returns how many.
+    """
+    rows = ChangeRequest.objects.filter(state=State.APPROVED, effective_at__isnull=False)
+    theirs = rows.filter(Q(author__username=username) | Q(revisions__editor__username=username)).distinct()
+    found = 0
+    for number in theirs.values_list("pk", flat=True):
+        with locked(actor=SYSTEM, request_id=number) as request:
+            cause = unfit_now(request) if may(request.state, "stale") else None
+            if cause is not None:
+                mark_stale(request, cause)
+                found += 1
+    return found

@@ -12,6 +12,8 @@ from common.errors import Stale
 from reviews.errors import BaseMoved, RequestUnknown
 from reviews.models import Board, ChangeRequest
 from reviews.policies import RequestPolicy
+from reviews.selectors.requests import current_impact
+from reviews.services.grounding import ground_moved
 from reviews.subjects import Live, subject_for
 
 
@@ -45,7 +47,12 @@ def live_version(request: ChangeRequest) -> int | None:
 
 
 def base_moved(request: ChangeRequest) -> str | None:
-    """Why the request no longer fits what is live, in a sentence; None when it does."""
+    """Why the request no longer fits what is live or what it rests on, in a sentence; None when it does."""
+    return version_moved(request) or ground_moved(request, current_impact(request))
+
+
+def version_moved(request: ChangeRequest) -> str | None:
+    """Why the request no longer fits the live version of its own subject; None when it does."""
     current = live_version(request)
     if current == request.base_version:
         return None
@@ -59,7 +66,7 @@ def base_moved(request: ChangeRequest) -> str | None:
 
 def refuse_moved_base(request: ChangeRequest) -> None:
     """Refuse when the live version is not the one that the request was written against."""
-    cause = base_moved(request)
+    cause = version_moved(request)
     if cause is not None:
         raise BaseMoved(
             f"The live version moved: {cause}. Bring the request up to date first.",

@@ -68,6 +68,7 @@ def _put_again(request: ChangeRequest, revision: Revision, shown: Impact) -> Non
         checks=shown.checks,
         policy=requirement_of(request, request.board, shown.record, revision.differences),
         policy_version=request.board.policy_version,
+        grounds=shown.grounds,
         build_number=shown.build_number,
         samples=shown.samples,
         digest=digest_of(shown.record),

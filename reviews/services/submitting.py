@@ -12,6 +12,7 @@ from reviews.selectors.requests import current_revision
 from reviews.services.examining import Proposal, examined
 from reviews.services.locking import check_lock_version, locked, refuse_moved_base
 from reviews.services.revising import about, next_revision, put_before_board, saved
+from reviews.services.waiting import refuse_short_notice, refuse_what_cannot_apply
 from reviews.states import next_state
 from reviews.subjects import Live, subject_for
 
@@ -47,6 +48,8 @@ def submit_request(*, actor: Any, request_id: int, lock_version: int | None = No
                 differences=found.differences,
             )
         put_before_board(request, revision, found.checks)
+        refuse_what_cannot_apply(request)
+        refuse_short_notice(request, now())
         saved(request, state=state, submitted_at=now(), state_reason="")
         fact = RequestSubmitted(**about(request), board_key=request.board.key, digest=request.digest)
         announce(fact, actor=actor)

@@ -20,6 +20,7 @@ from reviews.subjects.wording import (
     warnings_as_checks,
 )
 from taxonomy import selectors as taxonomy
+from taxonomy.selectors.grounds import ground_of_words
 
 
 class DocumentSubject(PlainSubject):
@@ -84,6 +85,9 @@ class DocumentSubject(PlainSubject):
 
     def effect(self, *, kind: str, key: str, content: Content) -> Effect:
         return readers_effect(key, self.noun)
+
+    def grounds(self, kind: str, key: str, content: Content) -> dict[str, Any]:
+        return ground_of_words(key)
 
     def path(self, kind: str, key: str, content: Content) -> list[str]:
         try:

@@ -27,6 +27,7 @@ from taxonomy import selectors as taxonomy
 from taxonomy.choices import Tier
 from taxonomy.rules import RuleError, parse, to_words
 from taxonomy.selectors.axioms import axioms_in_words
+from taxonomy.selectors.grounds import grounds_of_rule, grounds_of_segments
 from taxonomy.services.enactment import enact_version, retire_segment
 
 FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners")
@@ -135,6 +136,14 @@ class SegmentSubject(PlainSubject):
             parent_key=content.get("parent"),
         )
         return membership_effect(impact, segment_stakes.of_change(kind, key, checked, self.live(key)))
+
+    def grounds(self, kind: str, key: str, content: Content) -> dict[str, Any]:
+        if kind == Kind.RENAME:
+            return {}
+        if kind == Kind.RETIRE:
+            successor = content.get("successor")
+            return grounds_of_segments([successor]) if successor else {}
+        return grounds_of_rule(content["rule"], content.get("parent"))
 
     def path(self, kind: str, key: str, content: Content) -> list[str]:
         parent = content.get("parent")
