@@ -7,7 +7,17 @@ from celery import shared_task
 from django.db import transaction
 
 from customers.selectors import DECLARED
-from customers.services import applying, builds, counting, nudging, repeating, retention_of_events, running, sweeping
+from customers.services import (
+    applying,
+    builds,
+    counting,
+    month_ends,
+    nudging,
+    repeating,
+    retention_of_events,
+    running,
+    sweeping,
+)
 from ledger.services import consume
 
 _TURN_SECONDS: Final = 0.5
@@ -31,6 +41,14 @@ def on_attribute_defined(entry_id: int) -> None:
             counting.recount_facts()
 
 
+@shared_task(name="customers.on_freeze_lifted")
+def on_freeze_lifted(entry_id: int) -> None:
+    """A source goes on: apply its events that waited."""
+    with consume(entry_id, "customers.on_freeze_lifted") as entry:
+        if entry and entry.payload["scope"] == "source":
+            transaction.on_commit(nudging.nudge_applier, robust=True)
+
+
 @shared_task(name="customers.run_import")
 def run_import(job_id: int) -> None:
     """Import the file of a job."""
@@ -42,20 +60,18 @@ def resume_imports() -> None:
     """Send imports again whose worker has gone, or whose message was lost."""
     for job_id in running.waiting_imports():
         run_import.delay(job_id)
-@shared_task(name="customers.on_freeze_lifted")
-def on_freeze_lifted(entry_id: int) -> None:
-    """A source goes on: apply its events that waited."""
-    with consume(entry_id, "customers.on_freeze_lifted") as entry:
-        if entry and entry.payload["scope"] == "source":
-            transaction.on_commit(nudging.nudge_applier, robust=True)
-
-
 
 
 @shared_task(name="customers.refresh_build")
 def refresh_build() -> None:
     """Make a new profile build when customers changed or the day has turned, so that previews stay near the truth."""
     builds.refresh_build()
+
+
+@shared_task(name="customers.keep_month_end")
+def keep_month_end() -> None:
+    """Keep a build for the end of the month that has turned."""
+    month_ends.keep_month_end()
 
 
 @shared_task(name="customers.sweep_files")

@@ -15,6 +15,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "customers.apply_events": {"task": "customers.apply_events", "schedule": 5.0, "options": {"expires": 5}},
     "customers.keep_event_months": {"task": "customers.keep_event_months", "schedule": 3600.0},
     "customers.refresh_build": {"task": "customers.refresh_build", "schedule": 300.0, "options": {"expires": 300}},
+    "customers.keep_month_end": {"task": "customers.keep_month_end", "schedule": 300.0, "options": {"expires": 300}},
     "customers.sweep_files": {"task": "customers.sweep_files", "schedule": 600.0},
     "memberships.reap_runs": {"task": "memberships.reap_runs", "schedule": 30.0, "options": {"expires": 30}},
     "memberships.compact": {"task": "memberships.compact_history", "schedule": 3600.0, "options": {"expires": 3600}},

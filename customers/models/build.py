@@ -12,7 +12,8 @@ class ProfileBuild(models.Model):
 
     Closed (expired) when the files were removed; the row stays, because runs name it. `watermark` is the newest
     change that it surely holds, `base_watermark` that of its base. Row i of the snapshot is the customer of ordinal
-    i. `facts` is how many customers break each declared fact: {key: {fact: {"declared": ..., "broken": n}}}.
+    i. `facts` is how many customers break each declared fact: {key: {fact: {"declared": ..., "broken": n}}}. The `kind`
+    history was brought in from outside, or written anew without the erased: it is only looked back at.
     """
 
     number = models.PositiveBigIntegerField(unique=True)
@@ -38,7 +39,9 @@ class ProfileBuild(models.Model):
         ordering = ("-number",)
         constraints = [
             models.CheckConstraint(condition=Q(state__in=BuildState.values), name="customers_build_state"),
-            models.CheckConstraint(condition=Q(kind__in=["base", "overlay", "folded"]), name="customers_build_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["base", "overlay", "folded", "history"]), name="customers_build_kind"
+            ),
         ]
 
     def __str__(self) -> str:

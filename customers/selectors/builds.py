@@ -23,7 +23,8 @@ def builds_folder() -> Path:
 
 def newest_build() -> ProfileBuild | None:
     """The newest build whose files are here, if any."""
-    return ProfileBuild.objects.filter(state=BuildState.READY).order_by("-number").first()
+    ready = ProfileBuild.objects.filter(state=BuildState.READY).exclude(kind="history")
+    return ready.order_by("-number").first()
 
 
 def build_by_id(build_id: int) -> ProfileBuild:

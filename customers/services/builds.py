@@ -34,6 +34,7 @@ from customers.services.counting import count_facts, counts_all, recount_facts
 from customers.services.exporting import export_base, sink_rows, write_frame
 from customers.services.extracts import forget_erased, kept_since, synced_events
 from customers.services.locks import one_writer, settled_watermark
+from customers.services.month_ends import blank_the_erased
 from customers.services.settling import fresh_name, settle
 from customers.stages import Asked, Pipeline, grounds_of
 from customers.stages.collection import changed_after, filled_gaps
@@ -228,6 +229,8 @@ def build_profiles(
             forget_erased(watermark)
         made = {"as_of": asked.as_of, "watermark": watermark, "row_count": row_count, "schema": schema}
         build = _publish(actor, files, made | _measured(files, schema, row_count, grounds, started))
+        if files.erases:
+            blank_the_erased()
         log.info("build.finished", build=build.pk, kind=build.kind, rows=row_count, **build.lineage["seconds"])
         return build
 

@@ -39,13 +39,13 @@ def sweep_uploads() -> int:
 
 
 def sweep_builds() -> int:
-    """Expire builds beyond the number that is kept, and remove files that nothing names any more; how many went.
+    """Expire builds beyond the number that is kept, but for month-ends, and remove files that nothing names; how many.
 
     What names a file is a ready build, or the extract of events.
     """
     kept = settings.SEGPORTAL_BUILDS_KEPT
     with transaction.atomic():
-        ready = ProfileBuild.objects.filter(state=BuildState.READY).order_by("-number")
+        ready = ProfileBuild.objects.filter(state=BuildState.READY, month_end=None).order_by("-number")
         beyond = list(ready.values_list("pk", flat=True)[kept:])
         ProfileBuild.objects.filter(pk__in=beyond).update(state=BuildState.EXPIRED, expired_at=now())
     named: set[str] = set(EventExtract.objects.values_list("path", flat=True))

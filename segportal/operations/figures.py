@@ -142,7 +142,7 @@ def counts() -> Counts:
 
 def builds() -> QuerySet[ProfileBuild]:
     """Builds whose files are here, newest first, without their long columns."""
-    ready = ProfileBuild.objects.filter(state=BuildState.READY).order_by("-number")
+    ready = ProfileBuild.objects.filter(state=BuildState.READY).exclude(kind="history").order_by("-number")
     return ready.only("number", "kind", "as_of", "row_count", "alive_count", "digest", "created_at", "watermark")
 
 
