@@ -198,6 +198,54 @@ class AttemptRefused(_OfRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestClaimed(_OfRequest):
+    """A board member says that they are looking at it."""
+
+    name: ClassVar[str] = "reviews.request.claimed"
+    sentence: ClassVar[str] = "is looking at request {request_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimReleased(_OfRequest):
+    """A board member no longer looks at it."""
+
+    name: ClassVar[str] = "reviews.claim.released"
+    sentence: ClassVar[str] = "is no longer looking at request {request_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReminded(_OfRequest):
+    """Those who can still decide were reminded, before the date (`before`) or after it (`after`)."""
+
+    name: ClassVar[str] = "reviews.request.reminded"
+    sentence: ClassVar[str] = "reminded the board of request {request_id}, {stage} its date {due_at}"
+
+    stage: str
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestEscalated(_OfRequest):
+    """Nobody decided in time: the board above was told. It does not decide."""
+
+    name: ClassVar[str] = "reviews.request.escalated"
+    sentence: ClassVar[str] = "told the board {board_key} that request {request_id} is overdue"
+
+    board_key: str
+    level: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationOffered(_OfRequest):
+    """Somebody who could decide has not been here since it was submitted: lending the seat was offered."""
+
+    name: ClassVar[str] = "reviews.delegation.offered"
+    sentence: ClassVar[str] = "offered to lend the seat of {username}, who has not seen request {request_id}"
+
+    username: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class _OfBoard(Event):
     object_type: ClassVar[str] = "board"
 

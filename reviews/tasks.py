@@ -8,6 +8,8 @@ from reviews.services.applying import stale_competitors, suspend_schedules_of
 from reviews.services.drafts import sweep_rule_drafts
 from reviews.services.expiry import expire_requests as end_overdue_requests
 from reviews.services.forgetting import forget_erased_customers
+from reviews.services.reminding import remind_and_hand_on
+from reviews.services.telling import tell_of
 
 
 @shared_task(name="reviews.on_version_enacted")
@@ -45,3 +47,17 @@ def expire_requests() -> None:
     """Ends requests that nobody decided in time, and forgets drafts of rules that nobody goes on with."""
     end_overdue_requests()
     sweep_rule_drafts()
+
+
+@shared_task(name="reviews.on_board_fact")
+def on_board_fact(entry_id: int) -> None:
+    """Tells those whom a fact about a request or a seat concerns."""
+    with consume(entry_id, "reviews.on_board_fact") as entry:
+        if entry:
+            tell_of(entry)
+
+
+@shared_task(name="reviews.remind")
+def remind() -> None:
+    """Reminds those who can decide what is due, and tells the board above what is overdue."""
+    remind_and_hand_on()

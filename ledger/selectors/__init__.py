@@ -3,7 +3,7 @@
 from ledger.selectors.chain import ChainProof, breaches, chain_proof, hash_at, last_check
 from ledger.selectors.heads import deliveries_given_up, heads
 from ledger.selectors.readings import readings_for
-from ledger.selectors.trail import Line, dead_handoffs, entries_for, lines, pending_handoffs
+from ledger.selectors.trail import Line, dead_handoffs, entries_about, entries_for, lines, pending_handoffs
 
 __all__ = [
     "ChainProof",
@@ -12,6 +12,7 @@ __all__ = [
     "chain_proof",
     "dead_handoffs",
     "deliveries_given_up",
+    "entries_about",
     "entries_for",
     "hash_at",
     "heads",

@@ -54,6 +54,11 @@ def entries_for(
     return rows
 
 
+def entries_about(object_type: str, object_key: str) -> QuerySet[Entry]:
+    """Every entry about one object, newest first, for the portal itself; what people see comes from `entries_for`."""
+    return Entry.objects.filter(object_type=object_type, object_key=object_key)
+
+
 def lines(entries: Any) -> list[Line]:
     """The entries with their sentences."""
     return [Line(entry, sentence_of(entry)) for entry in entries]

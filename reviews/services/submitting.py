@@ -6,6 +6,7 @@ from common.clock import now
 from common.errors import Conflict
 from ledger.services import announce
 from reviews.events import RequestSubmitted
+from reviews.measures import due_after
 from reviews.models import ChangeRequest, Vote
 from reviews.policies import RequestPolicy
 from reviews.selectors.requests import current_revision
@@ -50,7 +51,8 @@ def submit_request(*, actor: Any, request_id: int, lock_version: int | None = No
         put_before_board(request, revision, found.checks)
         refuse_what_cannot_apply(request)
         refuse_short_notice(request, now())
-        saved(request, state=state, submitted_at=now(), state_reason="")
+        due_at = due_after(request.requirement, moment := now())
+        saved(request, state=state, submitted_at=moment, state_reason="", due_at=due_at, reminded_at=None, escalation=0)
         fact = RequestSubmitted(**about(request), board_key=request.board.key, digest=request.digest)
         announce(fact, actor=actor)
         return request
