@@ -1,6 +1,6 @@
 """The households' attributes, counted from the public tables: one row per household, one typed column per attribute."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -29,24 +29,34 @@ def household_attributes() -> pl.DataFrame:
     Windows end on the last day of the data (`AS_OF`), both days included. A value that cannot be known is missing
     (null), never zero: demographics outside the loyalty file, a rate with nothing to divide by.
     """
-    lines = purchase_lines().with_columns(department_group().alias("group")).collect()
+    return attributes_on(AS_OF, grouped_lines())
+
+
+def grouped_lines() -> pl.DataFrame:
+    """All receipt lines with their department group."""
+    return purchase_lines().with_columns(department_group().alias("group")).collect()
+
+
+def attributes_on(last: date, lines: pl.DataFrame) -> pl.DataFrame:
+    """The same as it would have been on an earlier day: nothing bought, redeemed or sent after `last` counts."""
+    lines = lines.filter(pl.col("bought_on") <= last)
     trips = _trips(lines)
     households = (
-        _purchase_totals(lines)
+        _purchase_totals(lines, last)
         .join(_mix(lines), on="household_id", how="left")
         .join(_main_departments(lines), on="household_id", how="left")
-        .join(_rhythm(trips), on="household_id", how="left")
+        .join(_rhythm(trips, last), on="household_id", how="left")
         .join(_gaps(trips), on="household_id", how="left")
         .join(_preferred_stores(trips), on="household_id", how="left")
-        .join(coupons(), on="household_id", how="left")
-        .join(campaigns(), on="household_id", how="left")
+        .join(coupons(last), on="household_id", how="left")
+        .join(campaigns(last), on="household_id", how="left")
         .join(profiles(), on="household_id", how="left")
     )
-    return _finish(households)
+    return _finish(households, last)
 
 
-def _window(column: str, days: int, *, ending_days_ago: int = 0) -> pl.Expr:
-    last = AS_OF - timedelta(days=ending_days_ago)
+def _window(column: str, days: int, until: date, *, ending_days_ago: int = 0) -> pl.Expr:
+    last = until - timedelta(days=ending_days_ago)
     return pl.col(column).is_between(last - timedelta(days=days - 1), last)
 
 
@@ -64,11 +74,11 @@ def _trips(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _purchase_totals(lines: pl.DataFrame) -> pl.DataFrame:
+def _purchase_totals(lines: pl.DataFrame, last: date) -> pl.DataFrame:
     spend = pl.col("sales_value")
     recent, before = (
-        _window("bought_on", 90),
-        _window("bought_on", 90, ending_days_ago=90),
+        _window("bought_on", 90, last),
+        _window("bought_on", 90, last, ending_days_ago=90),
     )
     shelf_price = spend + pl.col("retail_disc") + pl.col("coupon_match_disc")
     return (
@@ -123,11 +133,11 @@ def _main_departments(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rhythm(trips: pl.DataFrame) -> pl.DataFrame:
+def _rhythm(trips: pl.DataFrame, last: date) -> pl.DataFrame:
     count = pl.len().cast(pl.Int64)
     return trips.group_by("household_id").agg(
         count.alias("trips_365d"),
-        _window("bought_on", 90).sum().cast(pl.Int64).alias("trips_90d"),
+        _window("bought_on", 90, last).sum().cast(pl.Int64).alias("trips_90d"),
         pl.col("spend").mean().round(2).alias("average_basket"),
         pl.col("spend").max().round(2).alias("largest_basket"),
         pl.col("bought_on").min().alias("first_purchase_on"),
@@ -165,11 +175,11 @@ def _preferred_stores(trips: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _finish(households: pl.DataFrame) -> pl.DataFrame:
+def _finish(households: pl.DataFrame, last: date) -> pl.DataFrame:
     """Name the households, fill in the counts that are truly nothing, derive what compares two columns."""
     none_counted = pl.col("coupon_redemptions", "campaigns_received", "campaigns_redeemed").fill_null(0)
     no_set = pl.col("departments_shopped").fill_null([])
-    as_of = pl.lit(AS_OF)
+    as_of = pl.lit(last)
     return (
         households.with_columns(none_counted, no_set, pl.col("departments_count").fill_null(0))
         .with_columns(

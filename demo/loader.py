@@ -15,6 +15,7 @@ from customers.services.builds import build_profiles
 from customers.services.sources import define_source
 from demo.documents import Company, Story, company
 from demo.households import import_households
+from demo.months import load_month_ends
 from demo.sign_in import kept_password, new_password, write_page
 from demo.stories import founding_stories, play
 from memberships.choices import RunState, Trigger
@@ -69,6 +70,7 @@ class Loading:
         self._step("Objectives", self._objectives)
         self._step("Households from four sources", lambda: import_households(documents))
         self._step("Profiles", self._profiles)
+        self._step("Month-ends to look back at", load_month_ends)
         self._step("Segments, each proposed and approved", lambda: self._played(self._founding(documents.segments)))
         self._step("Memberships", self._memberships)
         self._step("Changes that the board has decided", lambda: self._played(documents.decided))

@@ -1,14 +1,17 @@
 """What households did with coupons and campaigns, and what the loyalty file says about who they are."""
 
+from datetime import date
+
 import polars as pl
 
-from demo.tables import table
+from demo.tables import AS_OF, table
 
 
-def coupons() -> pl.DataFrame:
-    """One row per household that redeemed a coupon: how many, and when last."""
+def coupons(last: date = AS_OF) -> pl.DataFrame:
+    """One row per household that redeemed a coupon until the day `last`: how many, and when last."""
     return (
         table("coupon_redemptions")
+        .filter(pl.col("redemption_date").cast(pl.Date) <= last)
         .group_by("household_id")
         .agg(
             pl.len().cast(pl.Int64).alias("coupon_redemptions"),
@@ -18,15 +21,17 @@ def coupons() -> pl.DataFrame:
     )
 
 
-def campaigns() -> pl.DataFrame:
-    """One row per household that received a campaign: received, answered, and the latest one.
+def campaigns(last: date = AS_OF) -> pl.DataFrame:
+    """One row per household that received a campaign until the day `last`: received, answered, and the latest one.
 
     A campaign is answered when at least one of its coupons was redeemed. Of two that start on one day the
     higher number is the latest.
     """
     sent = table("campaigns").join(table("campaign_descriptions"), on="campaign_id")
+    sent = sent.filter(pl.col("start_date").cast(pl.Date) <= last)
     answered = (
         table("coupon_redemptions")
+        .filter(pl.col("redemption_date").cast(pl.Date) <= last)
         .group_by("household_id")
         .agg(pl.col("campaign_id").n_unique().cast(pl.Int64).alias("campaigns_redeemed"))
     )
