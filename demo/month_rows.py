@@ -1,4 +1,4 @@
-"""What the households were at each month-end of the shopping year: kept as a file, and computed anew from the receipts."""
+"""What the households were at each month-end of the shopping year: a file, and computed anew from the receipts."""
 
 from datetime import date, timedelta
 from pathlib import Path
