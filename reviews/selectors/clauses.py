@@ -23,13 +23,29 @@ class ClauseRemark:
     words: str
     now: Followed | None
 
+    @property
+    def anchor(self) -> str:
+        """The id of the clause on the page, where it stands there."""
+        return anchor_of(self.now.path) if self.now else ""
+
 
 @dataclass(frozen=True)
 class ClauseLine:
     """One clause of the proposed rule with the remarks about it."""
 
     clause: Clause
+    is_new: bool
     remarks: list[ClauseRemark] = field(default_factory=list)
+
+    @property
+    def level(self) -> int:
+        """How far it is set in; the deepest ones share the last step."""
+        return min(self.clause.depth, 4)
+
+    @property
+    def stored(self) -> str:
+        """The clause as a comment names it."""
+        return stored_clause(self.clause.path)
 
     @property
     def anchor(self) -> str:
@@ -97,7 +113,12 @@ class ClauseBoard:
         """The clauses in reading order, each with its remarks."""
         if self._rule is None:
             return []
-        lines = [ClauseLine(clause) for clause in clause_tree(self._rule, self._catalogue).walk()]
+        base = rule_in(self.request.base_content, self._catalogue)
+        same = {each.path for each in followed(base, self._rule).values() if each.is_same} if base else set()
+        lines = [
+            ClauseLine(clause, bool(base) and not clause.joiner and clause.path not in same)
+            for clause in clause_tree(self._rule, self._catalogue).walk()
+        ]
         by_path = {line.clause.path: line for line in lines}
         for remark in self.remarks:
             if remark.now is not None:

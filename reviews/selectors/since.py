@@ -134,3 +134,11 @@ def _policies(seen: Impact, impact: Impact) -> Iterator[Ingredient]:
     if seen.policy_version != impact.policy_version:
         yield Ingredient("policy", "Version of the policy", str(seen.policy_version), str(impact.policy_version))
     yield from _fields("policy", _labelled(seen.policy), _labelled(impact.policy))
+
+
+def differences_between(request: ChangeRequest, number: int) -> list[Ingredient] | None:
+    """What differs between an earlier revision and what stands now; None when there is no such revision."""
+    revision = Revision.objects.filter(request_id=request.pk, number=number).select_related("impact").first()
+    if revision is None:
+        return None
+    return changed_since(revision, getattr(revision, "impact", None), request, current_impact(request))

@@ -27,6 +27,8 @@ _PHRASES = {
     "reviews.request.scheduled": "set the effective date to {effective_at}",
     "reviews.attempt.refused": "was refused to {attempt} it: {cause}",
     "reviews.comment.added": "commented",
+    "reviews.suggestion.made": "suggested another wording: {part}",
+    "reviews.suggestion.closed": "closed a suggestion about {part}: {outcome}",
 }
 _LOOKS = {
     "reviews.request.applied": ("check-circle", "good"),
@@ -38,6 +40,7 @@ _LOOKS = {
     "reviews.attempt.refused": ("slash-circle", "bad"),
     "reviews.request.edited": ("pencil", "note"),
     "reviews.comment.added": ("chat-left-text", "quiet"),
+    "reviews.suggestion.made": ("pencil", "quiet"),
 }
 _VERDICT_TONES = {"approve": "good", "reject": "bad", "request_changes": "warn", "abstain": "quiet"}
 
@@ -57,6 +60,7 @@ class Moment:
     tone: str = "quiet"
     note: str = ""
     anchor: str = ""
+    comment_id: int = 0
 
 
 def timeline(*, viewer: Any, request: ChangeRequest) -> list[Moment]:
@@ -93,6 +97,7 @@ def _moment(row: Any, names: dict[int, str], votes: dict[int, Vote], comments: d
         icon=icon,
         tone=tone,
         anchor=f"comment-{comment.pk}" if comment else "",
+        comment_id=comment.pk if comment else 0,
     )
 
 

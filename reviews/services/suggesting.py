@@ -12,9 +12,9 @@ from reviews.events import RequestEdited, SuggestionClosed, SuggestionMade
 from reviews.models import ChangeRequest, Suggestion
 from reviews.policies import RequestPolicy
 from reviews.selectors.requests import current_revision
+from reviews.selectors.suggestions import WORDING_LABELS, said_in
 from reviews.services.editing import revise, take_over
 from reviews.services.locking import check_lock_version, locked
-from reviews.services.outdating import WORDING, part_of
 from reviews.services.revising import about
 from reviews.states import next_state
 
@@ -55,21 +55,21 @@ def suggest_wording(*, actor: Any, request_id: int, field: str, proposed: Any, n
 
 def _as_written(request: ChangeRequest, actor: Any, field: str, proposed: Any) -> Any:
     """The part in its one written form, examined as an edit by the actor would be; nothing is kept of that."""
-    if field not in WORDING and field not in request.proposed:
-        known = ", ".join([*WORDING, *request.proposed])
+    if field not in WORDING_LABELS and field not in request.proposed:
+        known = ", ".join([*WORDING_LABELS, *request.proposed])
         raise Invalid(
             f"This request has no part {field[:60]}. It has: {known}.", code="unknown_field", pointer="/field"
         )
     tried = copy.copy(request)
     take_over(tried, actor, _changes(field, proposed))
-    found = part_of(tried, field)
-    if found == part_of(request, field):
+    found = said_in(tried, field)
+    if found == said_in(request, field):
         raise Invalid("This is what the request says already.", code="nothing_changed", pointer="/proposed")
     return found
 
 
 def _changes(field: str, proposed: Any) -> dict[str, Any]:
-    return {field: proposed} if field in WORDING else {"proposed": {field: proposed}}
+    return {field: proposed} if field in WORDING_LABELS else {"proposed": {field: proposed}}
 
 
 def take_suggestion(
@@ -88,7 +88,7 @@ def take_suggestion(
         state = next_state(request.state, "edit")
         check_lock_version(request, lock_version)
         row = _open_one(request, suggestion_id)
-        if part_of(row.revision, row.field) != part_of(request, row.field):
+        if said_in(row.revision, row.field) != said_in(request, row.field):
             raise Conflict("The request says something else there by now, so this no longer fits.", code="outdated")
         found = take_over(request, actor, _changes(row.field, row.proposed))
         _close(row, actor, SuggestionState.TAKEN)

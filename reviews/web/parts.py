@@ -4,10 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from reviews.selectors import Detail
+from reviews.web.attention import attention_part
+from reviews.web.conversation import conversation_part
 
 Part = Callable[[Any, Detail], dict[str, Any]]
 
-PARTS: list[Part] = []
+PARTS: list[Part] = [
+    conversation_part,
+    attention_part,
+]
 """Called with viewer and request in this order. A part asks the database a constant number of times, whatever the
 request holds, and its names must not be taken by another part (the page refuses two of one name)."""
 

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
@@ -14,19 +13,13 @@ from common.errors import DomainError, Invalid, NotFound
 from common.web import paginate
 from reviews.choices import SubjectType
 from reviews.filters import RequestFilter
-from reviews.selectors import detail_for, governing_board, impact_lines, requests_about, requests_for, waiting_count
+from reviews.selectors import governing_board, impact_lines, requests_about, requests_for, waiting_count
 from reviews.selectors.checklist import checklist_in_force
 from reviews.services.applying import apply_request
-from reviews.services.comments import add_comment
-from reviews.services.rebasing import comparison
 from reviews.services.requests import rebase_request, schedule_request, submit_request, withdraw_request
-from reviews.services.voting import cast_vote
-from reviews.subjects import subject_for
-from reviews.web.parts import context_of_parts
-from reviews.web.wording import filter_chips, list_url, tabs_of, verdict_options
+from reviews.web.wording import filter_chips, list_url
 from taxonomy.selectors import path_of, segment_for
 
-TABS = ("conversation", "changes", "impact", "checks")
 CHIPS = {
     "type": "About a",
     "kind": "Kind",
@@ -71,75 +64,7 @@ def _list_tabs(request: HttpRequest, waiting: int) -> list[dict[str, Any]]:
     ]
 
 
-def change_request(request: HttpRequest, request_id: int) -> HttpResponse:
-    """One request: conversation, changes, impact and checks, and the vote."""
-    return _request_page(request, request_id)
-
-
-def _request_page(
-    request: HttpRequest, request_id: int, *, vote: dict[str, str] | None = None, status: int = 200
-) -> HttpResponse:
-    detail = detail_for(viewer=request.user, request_id=request_id)
-    tab = request.GET.get("tab", "")
-    current = tab if tab in TABS else "conversation" if detail.request.submitted_at else "changes"
-    counts = {
-        "conversation": len([each for each in detail.timeline if each.kind != "fact"]),
-        "changes": len(detail.differences),
-    }
-    counts["checks"] = len([check for check in detail.checks if check["status"] != "pass"])
-    base = reverse("reviews:request", args=[request_id])
-    context = {
-        "detail": detail,
-        "found": detail.request,
-        "tab": current,
-        "tabs": tabs_of(base, [(key, key.capitalize(), counts.get(key)) for key in TABS], current),
-        "vote": vote or {},
-        "verdicts": verdict_options(detail.eligibility.function),
-        "comparison": comparison(detail.request) if detail.request.state == "stale" else [],
-        "subject_url": subject_for(detail.request.subject_type).url(detail.request.subject_key),
-        "is_subject_live": detail.request.base_version is not None or detail.request.state == "applied",
-        **_vote_box(detail),
-        **context_of_parts(request.user, detail),
-    }
-    return render(request, "reviews/request.html", context, status=status)
-
-
-def _vote_box(detail: Any) -> dict[str, Any]:
-    standing = detail.standing
-    rows = [
-        {"function": part.label, "needed": part.required, "got": part.received}
-        for part in standing.functions
-        if part.required
-    ]
-    total = {"function": "Approvals in all", "needed": standing.policy.quorum, "got": standing.received}
-    return {
-        "tally": [*rows, total],
-        "function_label": next(
-            (p.label.lower() for p in standing.functions if p.function == detail.eligibility.function), ""
-        ),
-        "can_vote_names": ", ".join(str(person) for person, _ in standing.eligible),
-    }
-
-
-@require_POST
-def vote(request: HttpRequest, request_id: int) -> HttpResponse:
-    """Cast a vote on what was on screen; a refusal shows the request as it is now, with the words kept."""
-    given = {name: request.POST.get(name, "") for name in ("verdict", "reason", "digest")}
-    try:
-        cast_vote(actor=request.user, request_id=request_id, **given)
-    except NotFound:
-        raise
-    except DomainError as refused:
-        changed = refused.extra.get("changed") or []
-        error = refused.detail + (f" Changed: {', '.join(changed)}." if changed else "")
-        return _request_page(
-            request, request_id, vote={**given, "error": error}, status=422 if refused.status == 400 else refused.status
-        )
-    messages.success(request, "Your vote was taken.")
-    return redirect("reviews:request", request_id)
-
-
-def _done(request: HttpRequest, request_id: int, words: str, deed: Any) -> HttpResponse:
+def done(request: HttpRequest, request_id: int, words: str, deed: Any) -> HttpResponse:
     """Do it, say so, and show the request; a refusal is said there too."""
     try:
         deed()
@@ -154,22 +79,13 @@ def _done(request: HttpRequest, request_id: int, words: str, deed: Any) -> HttpR
 @require_POST
 def submit(request: HttpRequest, request_id: int) -> HttpResponse:
     """Put it before the board."""
-    return _done(request, request_id, "Submitted.", lambda: submit_request(actor=request.user, request_id=request_id))
+    return done(request, request_id, "Submitted.", lambda: submit_request(actor=request.user, request_id=request_id))
 
 
 @require_POST
 def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
     """Take it back for good."""
-    return _done(request, request_id, "Withdrawn.", lambda: withdraw_request(actor=request.user, request_id=request_id))
-
-
-@require_POST
-def comment(request: HttpRequest, request_id: int) -> HttpResponse:
-    """Say something."""
-    body = request.POST.get("body", "")
-    return _done(
-        request, request_id, "Added.", lambda: add_comment(actor=request.user, request_id=request_id, body=body)
-    )
+    return done(request, request_id, "Withdrawn.", lambda: withdraw_request(actor=request.user, request_id=request_id))
 
 
 @require_POST
@@ -177,7 +93,7 @@ def rebase(request: HttpRequest, request_id: int) -> HttpResponse:
     """Bring it up to date; each field in conflict carries its choice."""
     prefix = "choice-"
     choices = {name.removeprefix(prefix): str(side) for name, side in request.POST.items() if name.startswith(prefix)}
-    return _done(
+    return done(
         request,
         request_id,
         "Brought up to date. Look it over and submit it again.",
@@ -188,13 +104,13 @@ def rebase(request: HttpRequest, request_id: int) -> HttpResponse:
 @require_POST
 def apply(request: HttpRequest, request_id: int) -> HttpResponse:
     """Put it into effect, now that its date has come."""
-    return _done(request, request_id, "Done.", lambda: apply_request(actor=request.user, request_id=request_id))
+    return done(request, request_id, "Done.", lambda: apply_request(actor=request.user, request_id=request_id))
 
 
 @require_POST
 def schedule(request: HttpRequest, request_id: int) -> HttpResponse:
     """Set its effective date."""
-    return _done(request, request_id, "The effective date is set.", lambda: _scheduled(request, request_id))
+    return done(request, request_id, "The effective date is set.", lambda: _scheduled(request, request_id))
 
 
 def _scheduled(request: HttpRequest, request_id: int) -> None:
