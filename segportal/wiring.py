@@ -67,4 +67,6 @@ FREEZE_WATCHERS: list[str] = ["reviews.selectors.freeze_watchers.freeze_watchers
 # Which texts are in force, for looking up the words that they use? Each answers () -> an iterable of TextInForce.
 TEXTS_IN_FORCE: list[str] = [
     "taxonomy.selectors.word_uses.own_texts_in_force",
+    "playbooks.selectors.texts.texts_in_force",
+    "training.selectors.texts.texts_in_force",
 ]

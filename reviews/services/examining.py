@@ -15,6 +15,7 @@ from reviews.models import Board
 from reviews.policies import Place, RequestPolicy
 from reviews.selectors.boards import governing_board
 from reviews.subjects import Content, Live, Subject
+from reviews.subjects.words import word_checks
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def examined(*, viewer: Any, subject: Subject, kind: str, key: str, content: Con
     old = base.content if base else None
     return Proposal(
         content=found.content,
-        checks=[check.as_json() for check in found.checks],
+        checks=[check.as_json() for check in (*found.checks, *word_checks(subject.type, key, found.content))],
         differences=[item.as_json() for item in subject.difference(kind, key, old, found.content)],
         path=path,
         board=board,

@@ -14,7 +14,7 @@ _SMALL: Final = frozenset({
     "a", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "did", "do", "for", "from", "had", "has",
     "have", "he", "her", "his", "if", "in", "into", "is", "it", "its", "more", "most", "no", "not", "of", "on",
     "one", "or", "other", "our", "she", "so", "some", "such", "than", "that", "the", "their", "them", "then",
-    "there", "they", "this", "those", "to", "was", "we", "were", "what", "when", "where", "which", "while", "who",
+    "there", "they", "this", "those", "to", "us", "was", "we", "were", "what", "when", "where", "which", "while", "who",
     "whose", "will", "with", "you", "your",
 })  # fmt: skip
 
