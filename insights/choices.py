@@ -1,4 +1,4 @@
-"""What a report claims, and where it stands."""
+"""What a report claims and where it stands; what is predicted and what came of it."""
 
 from django.db.models import TextChoices
 
@@ -13,3 +13,16 @@ class ReportState(TextChoices):
     ACCEPTED = "accepted", "Accepted"
     REFUSED = "refused", "Refused"
     FIXED = "fixed", "Fixed"
+
+
+class Measure(TextChoices):
+    SIZE = "size", "Size"
+    VALUE = "value", "Value"
+    OUTCOME = "outcome", "Outcome"
+
+
+class ForecastState(TextChoices):
+    WAITING = "waiting", "Waits for its day"
+    OWED = "owed", "A verdict is owed"
+    MEASURED = "measured", "Measured"
+    VOID = "void", "Cannot be measured"

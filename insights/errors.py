@@ -19,3 +19,15 @@ class IllegalMove(Conflict):
     """The report does not stand where that move starts."""
 
     code = "illegal_move"
+
+
+class NoSuchForecast(NotFound):
+    """There is no such prediction, or the viewer may not see it."""
+
+    code = "no_such_forecast"
+
+
+class ForecastSettled(Conflict):
+    """The prediction was measured or voided already."""
+
+    code = "forecast_settled"

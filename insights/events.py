@@ -40,3 +40,47 @@ class MisclassificationJudged(_ReportEvent):
     sentence: ClassVar[str] = "judged report {report_id} about {segment_key}: {state}"
 
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ForecastEvent(Event):
+    object_type: ClassVar[str] = "request"
+
+    request_id: int
+    measure: str
+    subject_key: str
+
+    @property
+    def object_key(self) -> str:
+        return str(self.request_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastMeasured(_ForecastEvent):
+    """A prediction was compared with what came."""
+
+    name: ClassVar[str] = "insights.forecast.measured"
+    sentence: ClassVar[str] = "measured the predicted {measure} of request {request_id}: {actual} ({verdict})"
+
+    actual: float
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastOwed(_ForecastEvent):
+    """The day of a prediction has passed, and nobody has said what came of it."""
+
+    name: ClassVar[str] = "insights.forecast.owed"
+    sentence: ClassVar[str] = "found the predicted {measure} of request {request_id} without a verdict ({reason})"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastVoided(_ForecastEvent):
+    """A prediction can no longer be measured."""
+
+    name: ClassVar[str] = "insights.forecast.voided"
+    sentence: ClassVar[str] = "declared the predicted {measure} of request {request_id} void: {reason}"
+
+    reason: str

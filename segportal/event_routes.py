@@ -30,7 +30,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "taxonomy.metric.enacted": ("reviews.on_version_enacted",),
     "taxonomy.metric.put_away": ("reviews.on_version_enacted",),
     "reviews.delegation.offered": ("reviews.on_board_fact",),
-    "reviews.request.applied": ("reviews.on_board_fact",),
+    "reviews.request.applied": ("reviews.on_board_fact", "insights.on_request_applied"),
     "reviews.request.approved": ("reviews.on_board_fact",),
     "reviews.request.edited": ("reviews.on_board_fact",),
     "reviews.request.escalated": ("reviews.on_board_fact",),

@@ -30,6 +30,7 @@ READS: dict[str, Read] = {
     "memberships:transition-customers": Read("customers of a transition", "transition"),
     "memberships:list": Read("customers of a list", "list", "list_id"),
     "memberships:export-file": Read("file of an export", "export", "export_id"),
+    "insights:trace": Read("trace of a customer", "customer"),
     "insights:report": Read("report about a customer", "misclassification", "report_id"),
     "api-customers": Read("list of customers", "customers", by_program=True),
     "api-customer": Read("values of a customer", "customer", "external_id", by_program=True),

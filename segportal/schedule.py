@@ -33,6 +33,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "notifications.send_mails": {"task": "notifications.send_mails", "schedule": 20.0, "options": {"expires": 20}},
     "notifications.send_posts": {"task": "notifications.send_posts", "schedule": 20.0, "options": {"expires": 20}},
     "safeguards.lift_ended": {"task": "safeguards.lift_ended", "schedule": 30.0, "options": {"expires": 30}},
+    "insights.measure_due": {"task": "insights.measure_due", "schedule": crontab(minute=20)},
     "reviews.apply_due": {"task": "reviews.apply_due", "schedule": 30.0, "options": {"expires": 30}},
     "reviews.remind": {"task": "reviews.remind", "schedule": 300.0, "options": {"expires": 300}},
     "reviews.expire_requests": {"task": "reviews.expire_requests", "schedule": 3600.0},

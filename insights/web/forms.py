@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from insights.choices import Claim, ReportState
+from insights.choices import Claim, ForecastState, ReportState
 from insights.selectors import triagers
 from insights.states import moves_from
 from taxonomy.selectors import active_rules
@@ -96,3 +96,46 @@ class QueueFilter(forms.Form):
             "segment_key": given.get("segment") or "",
             "mine": bool(given.get("mine")),
         }
+
+
+class ForecastFilter(forms.Form):
+    """Narrows the learning log; whatever does not fit is left out."""
+
+    state = forms.ChoiceField(choices=[("", "All"), *ForecastState.choices], required=False)
+    board = forms.CharField(max_length=63, required=False)
+    segment = forms.CharField(max_length=63, required=False)
+
+    def narrowing(self) -> dict[str, str]:
+        """Arguments for `forecasts_for`."""
+        self.is_valid()
+        given = getattr(self, "cleaned_data", {})
+        return {name: given.get(name, "") for name in ("state", "board", "segment")}
+
+
+class ActualForm(forms.Form):
+    """What came of a prediction, by hand."""
+
+    actual = forms.FloatField(label="What came", min_value=-1e15, max_value=1e15)
+    evidence = forms.CharField(
+        label="What it rests on",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="The report, query or count that another person would find the same number in.",
+    )
+
+
+class VoidForm(forms.Form):
+    """Why a prediction can no longer be measured."""
+
+    reason = forms.CharField(
+        label="Why it cannot be measured", max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class TraceForm(forms.Form):
+    """One customer at one moment."""
+
+    customer = forms.CharField(label="Customer", max_length=200)
+    at = forms.DateTimeField(
+        label="When the outcome came", required=False, help_text="UTC, as in 2026-11-22 14:30; empty: now."
+    )
