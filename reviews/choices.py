@@ -14,6 +14,13 @@ class Kind(TextChoices):
     RETIRE = "retire", "Retire"
     SPLIT = "split", "Split"
     MERGE = "merge", "Merge"
+    DEPRECATE = "deprecate", "Deprecate"
+    REORGANISE = "reorganise", "Re-organise"
+    SWAP = "swap", "Swap the source of an attribute"
+
+
+WHOLE_KINDS: tuple[str, ...] = (Kind.RETIRE, Kind.SPLIT, Kind.MERGE, Kind.DEPRECATE, Kind.REORGANISE, Kind.SWAP)
+"""What they propose is no content of one thing, field by field; it is taken or left as a whole."""
 
 
 class SubjectType(TextChoices):

@@ -279,3 +279,35 @@ class SeatChanged(_OfBoard):
     username: str
     function: str
     change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfBlackout(Event):
+    object_type: ClassVar[str] = "blackout"
+
+    blackout_id: int
+    blackout_name: str
+
+    @property
+    def object_key(self) -> str:
+        return str(self.blackout_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlackoutAnnounced(_OfBlackout):
+    """A time was announced in which nothing takes effect."""
+
+    name: ClassVar[str] = "reviews.blackout.announced"
+    sentence: ClassVar[str] = "announced the blackout “{blackout_name}” of {where} from {starts_at} to {ends_at}"
+
+    where: str
+    starts_at: str
+    ends_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlackoutCancelled(_OfBlackout):
+    """A blackout was called off."""
+
+    name: ClassVar[str] = "reviews.blackout.cancelled"
+    sentence: ClassVar[str] = "cancelled the blackout “{blackout_name}”"

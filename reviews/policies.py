@@ -207,3 +207,17 @@ class BoardPolicy(Policy):
         if has_role_anywhere(user, *READERS) or holds_a_seat(user):
             return Board.objects.all()
         return Board.objects.none()
+
+
+def _announces(user: Any, board: Board | None) -> str | None:
+    if has_role(user, Role.ADMINISTRATOR) or (board is not None and board.pk in seats_of(user)):
+        return None
+    if board is None:
+        return "Only an administrator announces a blackout of everything; members announce one of their board."
+    return f"Only members of {board.name} and administrators announce a blackout of it."
+
+
+class BlackoutPolicy(Policy):
+    """Administrators stop everything, members their board; everybody who sees boards sees when nothing takes effect."""
+
+    table = {"announce": _announces, "view": lambda user, blackout: None}

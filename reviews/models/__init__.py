@@ -5,6 +5,7 @@ from reviews.models.comment import Comment, Suggestion
 from reviews.models.emergency import Emergency
 from reviews.models.impact import Impact
 from reviews.models.request import ChangeRequest, Revision
+from reviews.models.resolution import Resolution
 from reviews.models.rule_draft import RuleDraft
 from reviews.models.standing_aside import Claim, Declaration, Invitation
 from reviews.models.vote import Vote
@@ -20,6 +21,7 @@ __all__ = [
     "Emergency",
     "Impact",
     "Invitation",
+    "Resolution",
     "Revision",
     "RuleDraft",
     "Seat",

@@ -77,6 +77,12 @@ class ChangeRequest(models.Model):
                 | (~Q(state=State.APPLIED) & Q(applied_at__isnull=True)),
                 name="request_applied_at_with_state",
             ),
+            # Without it two changes of one subject could wait for their dates, and the first would break the second.
+            models.UniqueConstraint(
+                fields=("subject_type", "subject_key"),
+                condition=Q(state=State.APPROVED, effective_at__isnull=False),
+                name="request_one_schedule_per_subject",
+            ),
             # Without it a request could reach its readers without anybody saying why.
             models.CheckConstraint(condition=~Q(rationale=""), name="request_has_rationale"),
         ]

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from common.clock import now
+from common.digests import digest_of
 from common.errors import Conflict, Invalid
 from ledger.services import announce
-from reviews.choices import Kind
+from reviews.choices import WHOLE_KINDS, State
 from reviews.events import RequestRebased
-from reviews.models import ChangeRequest
+from reviews.models import ChangeRequest, Resolution
 from reviews.policies import RequestPolicy
 from reviews.services.examining import examined
 from reviews.services.locking import check_lock_version, locked
@@ -23,23 +25,45 @@ _ABSENT = object()
 
 @dataclass(frozen=True)
 class FieldComparison:
-    """One field in three columns. `status`: live_moved, proposed (only the request changes it) or conflict."""
+    """One field in three columns. `status`: live_moved, proposed (only the request changes it) or conflict.
+
+    `remembered` is the side that was chosen when the same two sides met before.
+    """
 
     field: str
     base: str
     live: str
     proposed: str
     status: str
+    remembered: str = ""
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """One choice between two sides."""
+
+    field: str
+    side: str
+    live: Any
+    proposed: Any
 
 
 def comparison(request: ChangeRequest) -> list[FieldComparison]:
     """The fields in which base, live version and proposal are not all the same, conflicts first."""
     live = subject_for(request.subject_type).live(request.subject_key)
-    if live is None or request.kind == Kind.RETIRE:
+    if live is None or request.kind in WHOLE_KINDS:
         return []
     base, now_live, proposed = _flat(request.base_content or {}), _flat(live.content), _flat(request.proposed)
+    chosen = {(row.field, digest_of([row.live, row.proposed])): row.side for row in request.resolutions.all()}
     found = [
-        FieldComparison(field, _show(base, field), _show(now_live, field), _show(proposed, field), status)
+        FieldComparison(
+            field,
+            _show(base, field),
+            _show(now_live, field),
+            _show(proposed, field),
+            status,
+            chosen.get((field, digest_of([now_live.get(field), proposed.get(field)])), ""),
+        )
         for field, status in _statuses(base, now_live, proposed).items()
         if status not in ("same", "both")
     ]
@@ -64,36 +88,44 @@ def rebase_request(
         subject = subject_for(request.subject_type, request.kind)
         live = subject.live(request.subject_key)
         live = _rebasable(request, live)
-        content = _merged(request, live, dict(choices or {}))
+        content, decided = _merged(request, live, dict(choices or {}))
         found = examined(
             viewer=actor, subject=subject, kind=request.kind, key=request.subject_key, content=content, base=live
         )
-        request.base_version, request.base_content = live.version, live.content
+        request.base_version, request.base_content = (live.version, live.content) if live else (None, None)
         request.proposed, request.path, request.board = found.content, found.path, found.board
         _, voided = next_revision(
             request, editor=actor, cause="brought up to date", checks=found.checks, differences=found.differences
         )
+        _remember(request, decided, actor)
         saved(request, state=state, state_reason="", decided_at=None)
-        announce(RequestRebased(**about(request), base_version=live.version, voided=voided), actor=actor)
+        announce(RequestRebased(**about(request), base_version=request.base_version, voided=voided), actor=actor)
         return request
 
 
-def _rebasable(request: ChangeRequest, live: Live | None) -> Live:
-    if request.kind == Kind.CREATE:
+def _rebasable(request: ChangeRequest, live: Live | None) -> Live | None:
+    """The live version to write against; None for a new thing that is still to come."""
+    if request.base_version is None and live is None:
+        if request.state == State.STALE:
+            return None
+        raise Conflict("The request is up to date: nothing it rests on has moved.", code="up_to_date")
+    if request.base_version is None:
         raise Conflict(
             f"{request.subject_key} exists already, so it cannot be created again. Withdraw this and propose a change.",
             code="cannot_rebase",
         )
     if live is None:
         raise Conflict(f"{request.subject_key} is no longer live. Withdraw this request.", code="cannot_rebase")
-    if live.version == request.base_version and request.state != "stale":
+    if live.version == request.base_version and request.state != State.STALE:
         raise Conflict("The request is up to date: the live version has not moved.", code="up_to_date")
     return live
 
 
-def _merged(request: ChangeRequest, live: Live, choices: dict[str, str]) -> Content:
-    if request.kind == Kind.RETIRE:
-        return dict(request.proposed)
+def _merged(request: ChangeRequest, live: Live | None, choices: dict[str, str]) -> tuple[Content, list[_Decided]]:
+    """The content written against the live version, and what was decided where both sides had changed a field."""
+    if live is None or request.kind in WHOLE_KINDS:
+        subject = subject_for(request.subject_type, request.kind)
+        return subject.full_content(request.kind, request.subject_key, dict(request.proposed), live), []
     base, now_live, proposed = _flat(request.base_content or {}), _flat(live.content), _flat(request.proposed)
     statuses = _statuses(base, now_live, proposed)
     conflicts = [field for field, status in statuses.items() if status == "conflict"]
@@ -107,7 +139,25 @@ def _merged(request: ChangeRequest, live: Live, choices: dict[str, str]) -> Cont
         source = now_live if side == "live" else proposed
         if field in source:
             merged[field] = source[field]
-    return _nested(merged)
+    decided = [_Decided(field, choices[field], now_live.get(field), proposed.get(field)) for field in conflicts]
+    return _nested(merged), decided
+
+
+def _remember(request: ChangeRequest, decided: list[_Decided], actor: Any) -> None:
+    """Keep what was chosen, so that the same conflict is not asked about as if it were new."""
+    Resolution.objects.bulk_create(
+        Resolution(
+            request=request,
+            revision=request.revision,
+            field=row.field,
+            side=row.side,
+            live=row.live,
+            proposed=row.proposed,
+            chosen_by=actor,
+            chosen_at=now(),
+        )
+        for row in decided
+    )
 
 
 def _refuse_odd_choices(choices: Mapping[str, str], statuses: Mapping[str, str]) -> None:

@@ -22,6 +22,7 @@ from reviews.services.locking import base_moved, locked
 from reviews.services.refusals import record_refusal
 from reviews.services.renewing import is_outdated, renew, tell_renewed
 from reviews.services.revising import about, saved
+from reviews.services.waiting import refuse_what_cannot_apply
 from reviews.states import next_state
 
 NEEDS_REASON = (Verdict.REJECT, Verdict.REQUEST_CHANGES)
@@ -93,6 +94,8 @@ def _cast(actor: Any, request_id: int, paper: Paper) -> Vote | DomainError:
         _refuse_unseen(request, paper.digest)
         revision = current_revision(request)
         _refuse_second(actor, revision, right)
+        if paper.verdict == Verdict.APPROVE:
+            refuse_what_cannot_apply(request)
         vote = _store(request, revision, actor, right, paper)
         outcome = judged(request).outcome
         version = _decide(request, outcome, actor)
