@@ -311,3 +311,103 @@ class BlackoutCancelled(_OfBlackout):
 
     name: ClassVar[str] = "reviews.blackout.cancelled"
     sentence: ClassVar[str] = "cancelled the blackout “{blackout_name}”"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatForced(_OfBoard):
+    """The operator of the machine seated somebody past the board that decides about boards."""
+
+    name: ClassVar[str] = "reviews.seat.forced"
+    sentence: ClassVar[str] = (
+        "seated {username} for {function} in the board {board_key} from the machine itself, past {governing}, "
+        "which decides about boards"
+    )
+
+    username: str
+    function: str
+    governing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatLent(_OfBoard):
+    """A seat was lent to somebody for a time."""
+
+    name: ClassVar[str] = "reviews.seat.lent"
+    sentence: ClassVar[str] = "lent the seat of {holder} for {function} in the board {board_key} to {username} until {until}"
+
+    delegation_id: int
+    holder: str
+    username: str
+    function: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatTakenBack(_OfBoard):
+    """A seat that was lent is its holder's alone again."""
+
+    name: ClassVar[str] = "reviews.seat.taken_back"
+    sentence: ClassVar[str] = "took the seat of {holder} in the board {board_key} back from {username}"
+
+    delegation_id: int
+    holder: str
+    username: str
+    function: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AsideDeclared(_OfRequest):
+    """Somebody stands aside from a request: a conflict of interest, or a recusal."""
+
+    name: ClassVar[str] = "reviews.aside.declared"
+    sentence: ClassVar[str] = "declared that {username} stands aside from request {request_id}: {kind}"
+
+    declaration_id: int
+    username: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AsideWithdrawn(_OfRequest):
+    """Somebody decides again about a request from which they stood aside."""
+
+    name: ClassVar[str] = "reviews.aside.withdrawn"
+    sentence: ClassVar[str] = "withdrew the declaration that {username} stands aside from request {request_id}"
+
+    declaration_id: int
+    username: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsiderInvited(_OfRequest):
+    """A board member asked somebody from outside for their yes or no."""
+
+    name: ClassVar[str] = "reviews.outsider.invited"
+    sentence: ClassVar[str] = "invited {invited} from outside to answer on request {request_id}"
+
+    invitation_id: int
+    invited: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsiderUninvited(_OfRequest):
+    """An invitation was taken back unanswered."""
+
+    name: ClassVar[str] = "reviews.outsider.uninvited"
+    sentence: ClassVar[str] = "took the invitation of {invited} to request {request_id} back"
+
+    invitation_id: int
+    invited: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsiderAnswered(_OfRequest):
+    """Somebody from outside answered through their link."""
+
+    name: ClassVar[str] = "reviews.outsider.answered"
+    sentence: ClassVar[str] = "took the answer of {invited} from outside on request {request_id}: {verdict}"
+
+    invitation_id: int
+    invited: str
+    verdict: str
+    digest: str

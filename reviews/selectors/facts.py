@@ -8,6 +8,7 @@ from customers.selectors import attribute_facts
 from reviews.choices import Kind, SubjectType
 from reviews.conditions import NOTHING
 from taxonomy.rules import RuleError, attributes_used, parse
+from taxonomy.selectors import stored_catalogue
 
 METADATA: dict[str, frozenset[str]] = {
     SubjectType.SEGMENT: frozenset({"name", "meaning"}),
@@ -97,7 +98,7 @@ def _sensitive(subject_type: str, content: Mapping[str, Any], record: Mapping[st
     if subject_type != SubjectType.SEGMENT or "rule" not in content:
         return []
     try:
-        read = attributes_used(parse(str(content["rule"])))
+        read = attributes_used(parse(str(content["rule"]), stored_catalogue()))
     except RuleError:
         return None
     known = attribute_facts()

@@ -143,3 +143,9 @@ def _attribute_stewards(request: ChangeRequest) -> list[str]:
     live = live_attribute(request.subject_key)
     steward = live.content.get("steward") if live else request.proposed.get("steward")
     return [steward] if steward else []
+
+
+def missing_demands(request: ChangeRequest) -> list[str]:
+    """What the requirement demands of the author and is not said yet."""
+    said = {**request.statement, "objective": request.proposed.get("objective")}
+    return [name for name in request.requirement.get("demands") or () if not said.get(name)]

@@ -12,13 +12,14 @@ from common.actors import SYSTEM
 from common.clock import now
 from common.errors import DomainError
 from ledger.services import announce
-from reviews.choices import State
+from reviews.choices import State, SubjectType
 from reviews.errors import NotDue
 from reviews.events import RequestApplied, RequestStaled
-from reviews.models import ChangeRequest, Impact
+from reviews.models import Board, ChangeRequest, Impact
 from reviews.policies import RequestPolicy
 from reviews.services.fitness import unfit_now
 from reviews.services.locking import base_moved, check_lock_version, locked
+from reviews.services.renewing import renew_requests_of
 from reviews.services.revising import about, saved
 from reviews.services.waiting import share_blackouts, waits_for
 from reviews.states import may, next_state
@@ -71,6 +72,9 @@ def enact(request: ChangeRequest, actor: Any, *, at_once: bool = False) -> int |
             moved = refused.detail.rstrip(".")
         else:
             saved(request, state=next_state(request.state, "apply"), applied_at=now(), applied_version=version)
+            if request.subject_type == SubjectType.BOARD:
+                # Rows that the enactment has locked already; what stands before the board goes on under its new policy.
+                renew_requests_of(Board.objects.get(key=request.subject_key), actor)
             return version
     _stale(request, moved)
     return None

@@ -9,12 +9,14 @@ from django.db import transaction
 from common import correlation
 from common.actors import SYSTEM
 from common.errors import Stale
+from reviews.choices import SubjectType
 from reviews.errors import BaseMoved, RequestUnknown
 from reviews.models import Board, ChangeRequest
 from reviews.policies import RequestPolicy
 from reviews.selectors.requests import current_impact
 from reviews.services.grounding import ground_moved
 from reviews.subjects import Live, subject_for
+from reviews.subjects.board_writing import hold_boards
 
 
 @contextmanager
@@ -25,8 +27,11 @@ def locked(*, actor: Any, request_id: int) -> Iterator[ChangeRequest]:
     """
     with transaction.atomic():
         rows = ChangeRequest.objects.all() if actor is SYSTEM else RequestPolicy().visible(actor)
-        if not rows.filter(pk=request_id).exists():
+        subject_type = rows.filter(pk=request_id).values_list("subject_type", flat=True).first()
+        if subject_type is None:
             raise RequestUnknown(f"There is no request {request_id}.")
+        if subject_type == SubjectType.BOARD:
+            hold_boards()
         request = ChangeRequest.objects.select_for_update(of=("self",)).select_related("author").get(pk=request_id)
         # Read after the wait for the lock: a policy that changed meanwhile is the one that counts.
         request.board = Board.objects.get(pk=request.board_id)

@@ -6,11 +6,11 @@ from django.utils.text import Truncator
 
 from common.clock import now
 from common.digests import digest_of
-from common.errors import DomainError
+from common.errors import Conflict, DomainError
 from reviews.choices import State
 from reviews.models import ChangeRequest, Impact, Revision, Vote
 from reviews.selectors.evidence import signed_of, words_of
-from reviews.selectors.requirement import requirement_of
+from reviews.selectors.requirement import missing_demands, requirement_of
 from reviews.services.outdating import outdate_suggestions
 from reviews.subjects import Effect, subject_for
 
@@ -109,7 +109,19 @@ def put_before_board(request: ChangeRequest, revision: Revision, checks: list[di
     impact.save(force_insert=True)
     request.digest = impact.signed
     request.requirement = impact.policy
+    _refuse_missing_demands(request)
     return impact
+
+
+def _refuse_missing_demands(request: ChangeRequest) -> None:
+    """Refuse to put before the board what does not say all that the board demands to be told."""
+    missing = [name.replace("_", " ") for name in missing_demands(request)]
+    if missing:
+        raise Conflict(
+            f"{request.board.name} demands to be told: {', '.join(missing)}. Say it in the request, then submit it.",
+            code="demand_missing",
+            extra={"missing": missing},
+        )
 
 
 def grounds_today(request: ChangeRequest) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def _cast(actor: Any, request_id: int, paper: Paper) -> Vote | DomainError:
             refuse_what_cannot_apply(request)
         vote = _store(request, revision, actor, right, paper)
         outcome = judged(request).outcome
-        version = _decide(request, outcome, actor)
+        version = decide(request, outcome, actor)
         announce(_told(request, vote, right), actor=actor)
         _tell(request, outcome, actor)
         if outcome == "approved":
@@ -232,7 +232,7 @@ def _store(request: ChangeRequest, revision: Revision, actor: Any, right: Right,
         ) from error
 
 
-def _decide(request: ChangeRequest, outcome: str, actor: Any) -> int | None:
+def decide(request: ChangeRequest, outcome: str, actor: Any) -> int | None:
     """Move the request as the votes decide; the number of the version that came into force, if one did."""
     if outcome == "open":
         saved(request)

@@ -4,6 +4,7 @@ from common.errors import Invalid
 from reviews.choices import Kind
 from reviews.subjects.attribute import AttributeSubject
 from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order, Subject
+from reviews.subjects.board import BoardSubject
 from reviews.subjects.brief import BriefSubject
 from reviews.subjects.definition import DefinitionSubject
 from reviews.subjects.objective import ObjectiveSubject
@@ -15,6 +16,7 @@ SUBJECTS: dict[str, Subject] = {
     "playbook": PlaybookSubject(),
     "brief": BriefSubject(),
     "attribute": AttributeSubject(),
+    "board": BoardSubject(),
     "term": DefinitionSubject("term", "term"),
     "metric": DefinitionSubject("metric", "metric definition"),
     "guideline": DefinitionSubject("guideline", "guideline"),

@@ -290,7 +290,7 @@ def test_retire__with_a_segment_below__is_refused(cast: SimpleNamespace, live_se
         ("split", "segment", "/kind"),
         ("explode", "segment", "/kind"),
         ("retire", "playbook", "/kind"),
-        ("change", "board", "/subject/type"),
+        ("change", "starship", "/subject/type"),
     ],
 )
 def test_create__kind_or_type_that_is_not_offered__is_refused(
