@@ -70,3 +70,7 @@ TEXTS_IN_FORCE: list[str] = [
     "playbooks.selectors.texts.texts_in_force",
     "training.selectors.texts.texts_in_force",
 ]
+# What else does this person owe (signatures, reviews)? Each answers (user) -> list of HomeItem, for the inbox.
+WAITING_ITEMS: list[str] = ["taxonomy.selectors.equivalences.waiting_items"]
+# Who sits for this function in a board? Each answers (function) -> ids of people.
+SEATED_FOR: list[str] = ["reviews.selectors.seated.seated_for"]

@@ -97,3 +97,9 @@ class DefinitionInUse(Conflict):
     """Fields of data sets or agreements between functions still stand on this word."""
 
     code = "definition_in_use"
+
+
+class EquivalenceUnknown(NotFound):
+    """There is no such equivalence."""
+
+    code = "equivalence_unknown"

@@ -171,3 +171,72 @@ class GuidelinePutAway(_DefinitionFact):
 
     status: str
     successor_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _EquivalenceFact(Event):
+    """What is told of every equivalence: the two words, the functions that speak for them, the version of the text."""
+
+    object_type: ClassVar[str] = "equivalence"
+
+    equivalence_id: int
+    equivalence_version: int
+    left_key: str
+    right_key: str
+    left_function: str
+    right_function: str
+
+    @property
+    def object_key(self) -> str:
+        return str(self.equivalence_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivalenceOffered(_EquivalenceFact):
+    """Two words of two functions were joined by a text, or the text was written anew; nobody has signed it yet."""
+
+    name: ClassVar[str] = "taxonomy.equivalence.offered"
+    sentence: ClassVar[str] = (
+        "offered version {equivalence_version} of what joins {left_key} of {left_function} and {right_key} of "
+        "{right_function}"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivalenceSigned(_EquivalenceFact):
+    """A function agreed to the text between two words."""
+
+    name: ClassVar[str] = "taxonomy.equivalence.signed"
+    sentence: ClassVar[str] = (
+        "signed version {equivalence_version} of what joins {left_key} and {right_key} for {function}"
+    )
+
+    function: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivalenceEnded(_EquivalenceFact):
+    """Two words are no longer joined."""
+
+    name: ClassVar[str] = "taxonomy.equivalence.ended"
+    sentence: ClassVar[str] = "ended what joined {left_key} and {right_key}: {reason}"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldMapped(Event):
+    """Somebody said what a field of a source means, or that it needs no word."""
+
+    name: ClassVar[str] = "taxonomy.field.mapped"
+    object_type: ClassVar[str] = "field"
+    sentence: ClassVar[str] = "mapped the field {field} of {source_key} to {term_key}, before: {previous_key}"
+
+    source_key: str
+    field: str
+    term_key: str
+    previous_key: str
+
+    @property
+    def object_key(self) -> str:
+        return f"{self.source_key}.{self.field}"[:120]

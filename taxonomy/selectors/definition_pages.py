@@ -9,8 +9,9 @@ from common.uses import TextInForce
 from customers.selectors import sources_for
 from taxonomy.choices import DefinitionType
 from taxonomy.content import LABELS, NEEDS_REASON
-from taxonomy.models import Definition, DefinitionVersion, Equivalence, FieldMapping
+from taxonomy.models import Definition, DefinitionVersion, FieldMapping
 from taxonomy.selectors.definitions import definition_for, definition_versions
+from taxonomy.selectors.equivalences import Joined, equivalences_of
 from taxonomy.selectors.glossary import Word, glossary
 from taxonomy.selectors.word_uses import all_uses, url_of
 
@@ -34,7 +35,7 @@ class DefinitionPage:
     related: list[tuple[Word, str]]
     uses: list[WordUse]
     fields: list[FieldMapping]
-    equivalences: list[Equivalence]
+    equivalences: list[Joined]
     sources: list[Any]
 
 
@@ -66,7 +67,7 @@ def page_of(*, viewer: Any, kind: str, key: str) -> DefinitionPage:
         related=_related(content.get("related") or []),
         uses=_uses(kind, key),
         fields=list(FieldMapping.objects.filter(term=definition).order_by("source_key", "field")),
-        equivalences=_equivalences(definition),
+        equivalences=equivalences_of(viewer=viewer, definition_id=definition.pk),
         sources=list(sources_for(viewer=viewer).filter(key__in=keys)) if keys else [],
     )
 
@@ -109,10 +110,3 @@ def _uses(kind: str, key: str) -> list[WordUse]:
         WordUse(text, sorted({said for said, role in spellings.items() if role in ("synonym", "avoid")}))
         for text, spellings in rows
     ]
-
-
-def _equivalences(definition: Definition) -> list[Equivalence]:
-    rows = Equivalence.objects.filter(ended_at__isnull=True).select_related(
-        "left", "right", "left_signed_by", "right_signed_by", "offered_by"
-    )
-    return [*rows.filter(left=definition), *rows.filter(right=definition)]

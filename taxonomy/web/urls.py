@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from taxonomy.web import families, glossary, objectives, segments, versions
+from taxonomy.web import equivalences, families, glossary, mapping, objectives, segments, versions, words
 
 app_name = "taxonomy"
 
@@ -10,6 +10,18 @@ urlpatterns = [
     path("glossary/", glossary.terms, name="glossary"),
     path("glossary/metrics/", glossary.metrics, name="metrics"),
     path("glossary/guideline/", glossary.guideline_in_force, name="guideline-in-force"),
+    path("glossary/equivalences/", equivalences.equivalences, name="equivalences"),
+    path("glossary/equivalences/offer/", equivalences.offer, name="equivalence-offer"),
+    path("glossary/equivalences/<int:equivalence_id>/", equivalences.equivalence, name="equivalence"),
+    path("glossary/equivalences/<int:equivalence_id>/sign/", equivalences.sign, name="equivalence-sign"),
+    path("glossary/equivalences/<int:equivalence_id>/rewrite/", equivalences.rewrite, name="equivalence-rewrite"),
+    path("glossary/equivalences/<int:equivalence_id>/end/", equivalences.end, name="equivalence-end"),
+    path("glossary/mapping/", mapping.mapping, name="mapping"),
+    path("glossary/mapping/fields.csv", mapping.mapping_csv, name="mapping-csv"),
+    path("glossary/mapping/<str:key>/", mapping.source, name="mapping-source"),
+    path("glossary/mapping/<str:key>/map/", mapping.map_source, name="mapping-map"),
+    path("glossary/words/", words.words_in_use, name="words"),
+    path("glossary/conflicts/", words.conflicts, name="conflicts"),
     path("glossary/terms/<str:key>/", glossary.term, name="term"),
     path("glossary/metrics/<str:key>/", glossary.metric, name="metric"),
     path("glossary/guidelines/<str:key>/", glossary.guideline_page, name="guideline"),
