@@ -87,6 +87,14 @@ class SuggestionState(TextChoices):
     OUTDATED = "outdated", "Outdated"
 
 
+class AssumptionReview(TextChoices):
+    """Where the review of an assumption that failed stands."""
+
+    NONE = "none", "Holds"
+    OPEN = "open", "To be looked at"
+    CLOSED = "closed", "Looked at"
+
+
 class RetroState(TextChoices):
     """Where the review of an emergency stands."""
 

@@ -246,6 +246,47 @@ class DelegationOffered(_OfRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssumptionLeft(_OfRequest):
+    """What a change in force rests on was found outside its band; a review is open."""
+
+    name: ClassVar[str] = "reviews.assumption.left"
+    sentence: ClassVar[str] = "found that “{text}” (request {request_id}) no longer holds: {value}"
+
+    assumption_id: int
+    text: str
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssumptionReviewed(_OfRequest):
+    """Somebody looked at an assumption that no longer held."""
+
+    name: ClassVar[str] = "reviews.assumption.reviewed"
+    sentence: ClassVar[str] = "looked at “{text}” (request {request_id}), which no longer held: {note}"
+
+    assumption_id: int
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceTaken(Event):
+    """Somebody took the evidence pack of a request; `manifest` is the digest of what they were given."""
+
+    name: ClassVar[str] = "reviews.evidence.taken"
+    sentence: ClassVar[str] = "took the evidence of request {request_id}, revision {revision}: manifest {manifest}"
+    object_type: ClassVar[str] = "evidence"
+
+    request_id: int
+    revision: int
+    manifest: str
+
+    @property
+    def object_key(self) -> str:
+        return str(self.request_id)
+
+
+@dataclass(frozen=True, kw_only=True)
 class _OfBoard(Event):
     object_type: ClassVar[str] = "board"
 
@@ -333,7 +374,9 @@ class SeatLent(_OfBoard):
     """A seat was lent to somebody for a time."""
 
     name: ClassVar[str] = "reviews.seat.lent"
-    sentence: ClassVar[str] = "lent the seat of {holder} for {function} in the board {board_key} to {username} until {until}"
+    sentence: ClassVar[str] = (
+        "lent the seat of {holder} for {function} in the board {board_key} to {username} until {until}"
+    )
 
     delegation_id: int
     holder: str

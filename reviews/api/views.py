@@ -24,9 +24,10 @@ from reviews.api.serializers import (
 from reviews.api.shapes import detail_shape, request_shape
 from reviews.choices import Kind, State, SubjectType
 from reviews.filters import RequestFilter
-from reviews.selectors import detail_for, evidence_pack, request_for, requests_for
+from reviews.selectors import detail_for, request_for, requests_for
 from reviews.services.applying import apply_request
 from reviews.services.comments import add_comment
+from reviews.services.evidencing import take_evidence
 from reviews.services.requests import (
     create_request,
     edit_request,
@@ -195,8 +196,8 @@ class EvidenceView(DomainView):
 
     @extend_schema(operation_id="change_requests_evidence", responses={(200, "application/zip"): OpenApiTypes.BINARY})
     def get(self, request: Request, request_id: int) -> HttpResponse:
-        """A zip with request, revisions, votes, comments, impact and ledger entries."""
-        pack = evidence_pack(viewer=request.user, request_id=request_id)
+        """A zip with all that the decision rests on and a script that checks it; the ledger enters who took it."""
+        pack = take_evidence(actor=request.user, request_id=request_id)
         response = HttpResponse(pack, content_type="application/zip")
         response["Content-Disposition"] = f'attachment; filename="request-{request_id}-evidence.zip"'
         return response

@@ -1,5 +1,6 @@
 """The tables of consent: boards and seats, requests with revisions and votes, and what surrounds them."""
 
+from reviews.models.assumption import Assumption
 from reviews.models.board import Blackout, Board, Delegation, Seat
 from reviews.models.comment import Comment, Suggestion
 from reviews.models.emergency import Emergency
@@ -11,6 +12,7 @@ from reviews.models.standing_aside import Claim, Declaration, Invitation
 from reviews.models.vote import Vote
 
 __all__ = [
+    "Assumption",
     "Blackout",
     "Board",
     "ChangeRequest",

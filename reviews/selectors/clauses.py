@@ -7,8 +7,8 @@ from typing import Any
 
 from common.errors import DomainError
 from reviews.choices import Kind, SubjectType
-from reviews.clauses import ROOT, Clause, Followed, clause_at, clause_tree, followed
 from reviews.models import ChangeRequest, Comment, Revision
+from reviews.selectors.clause_paths import ROOT, Clause, Followed, clause_at, clause_tree, followed
 from taxonomy.rules import AttributeFacts, Rule, RuleError, parse, to_words
 from taxonomy.selectors import stored_catalogue
 

@@ -28,6 +28,8 @@ _PHRASES = {
     "reviews.attempt.refused": "was refused to {attempt} it: {cause}",
     "reviews.comment.added": "commented",
     "reviews.suggestion.made": "suggested another wording: {part}",
+    "reviews.assumption.left": "found that “{text}” no longer holds: it is {value:,g}",
+    "reviews.assumption.reviewed": "looked at “{text}”, which no longer held: {note}",
     "reviews.suggestion.closed": "closed a suggestion about {part}: {outcome}",
 }
 _LOOKS = {

@@ -6,10 +6,10 @@ from common.clock import now
 from common.errors import Invalid
 from common.texts import clean_text
 from ledger.services import announce
-from reviews.clauses import clause_at
 from reviews.events import CommentAdded
 from reviews.models import ChangeRequest, Comment
 from reviews.policies import RequestPolicy
+from reviews.selectors.clause_paths import clause_at
 from reviews.selectors.clauses import path_of_clause, rule_in
 from reviews.services.locking import locked
 from reviews.services.revising import about

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from common.errors import Invalid
-from reviews.clauses import clause_at, clause_tree, followed
+from reviews.selectors.clause_paths import clause_at, clause_tree, followed
 from reviews.models import ChangeRequest
 from reviews.selectors.clauses import ClauseBoard
 from reviews.services.comments import add_comment
