@@ -57,8 +57,8 @@ class Course:
 
 @dataclass(frozen=True)
 class Backtest:
-    """The last month-ends, oldest first. `seen` leaves out the months kept from authors; `band` calms a flapping rule:
-    the attribute compared, the value to enter and the one to leave."""
+    """The last month-ends, oldest first. `seen` leaves out the months kept from authors; `band` calms a rule that flaps
+    in these: the attribute compared, the value to enter and the one to leave."""
 
     months: list[Month]
     proposed: Course
@@ -101,15 +101,15 @@ def backtest(*, segment_key: str | None, effective_rule: Rule, at: datetime | No
     kept = kept_months(at or now())
     found = [_month(month, asked) for month in kept]
     proposed = [row.members.get(_NEW) for row in found]
-    seen = [None if row.month.is_held_out else row.members.get(_NEW) for row in found]
-    course = _course(proposed)
-    band = _band(kept, found, asked, proposed) if (course.flap_rate or 0.0) >= FLAPPING else None
+    open_rows = [(month, row) for month, row in zip(kept, found, strict=True) if not row.month.is_held_out]
+    seen = _course([row.members.get(_NEW) for _, row in open_rows])
     return Backtest(
         months=[row.month for row in found],
-        proposed=course,
-        seen=_course([each for each, row in zip(seen, found, strict=True) if not row.month.is_held_out]),
+        proposed=_course(proposed),
+        seen=seen,
         live=_course([row.members.get(_OLD) for row in found]),
-        band=band,
+        # Advice is tuning: it rests on nothing that is kept from authors.
+        band=_band(open_rows, asked) if (seen.flap_rate or 0.0) >= FLAPPING else None,
     )
 
 
@@ -178,14 +178,12 @@ def _course(months: Sequence[BitMap | None]) -> Course:
     )
 
 
-def _band(
-    kept: Sequence[KeptMonth], found: Sequence[_Found], asked: _Asked, proposed: Sequence[BitMap | None]
-) -> dict[str, Any] | None:
+def _band(rows: Sequence[tuple[KeptMonth, _Found]], asked: _Asked) -> dict[str, Any] | None:
     """The band that leaves the least flapping, over the numbers that the rule compares."""
-    flaps = flaps_of(proposed)
+    flaps = flaps_of([row.members.get(_NEW) for _, row in rows])
     rule = asked.rules[_NEW]
     places = [each for each in candidates(rule) if each.kind == "number" and each.comparison in _COMPARED]
-    known = [month for month, row in zip(kept, found, strict=True) if _NEW in row.members]
+    known = [month for month, row in rows if _NEW in row.members]
     who = np.asarray(flaps.flapped.to_array(), dtype=np.int64)
     best: tuple[Band, Candidate] | None = None
     for place in places[:_MOST_PLACES]:

@@ -26,9 +26,10 @@ POLICY_FIELDS = (
     "notice_days",
     "due_days",
     "demands",
+    "tolerance",
     "conditions",
 )
-THEN_FIELDS = (*POLICY_FIELDS[:-1], "light")
+THEN_FIELDS = (*POLICY_FIELDS[:-2], "light")
 
 
 def checked_policy(policy: Mapping[str, Any], pointer: str = "/policy") -> Policy:
@@ -74,7 +75,16 @@ def _besides(given: Mapping[str, Any], pointer: str) -> Policy:
         found["due_days"] = _number(given["due_days"], f"{pointer}/due_days", "The days until it is due")
     if given.get("demands"):
         found["demands"] = _list_of(given["demands"], f"{pointer}/demands", _among(DEMANDS, "A demand"))
+    if given.get("tolerance") is not None:
+        found["tolerance"] = _share(given["tolerance"], f"{pointer}/tolerance")
     return found
+
+
+def _share(value: Any, pointer: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        detail = "The tolerance is the share by which an impact may be off when it is applied: a number from 0 to 1."
+        raise Invalid(detail, code="out_of_range", pointer=pointer)
+    return float(value)
 
 
 def _conditions(given: Any, pointer: str) -> Policy:

@@ -12,6 +12,7 @@ from reviews.choices import SubjectType
 from reviews.conditions import Requirement, person_in_words, resolve
 from reviews.models import Board, ChangeRequest
 from reviews.policies import barred_voters, hands_of
+from reviews.selectors.ethics import open_questions
 from reviews.selectors.facts import facts_of
 from reviews.selectors.requests import current_impact, current_revision, request_for
 from reviews.selectors.standing import Standing, assents, standing_under, valid_votes
@@ -147,5 +148,7 @@ def _attribute_stewards(request: ChangeRequest) -> list[str]:
 
 def missing_demands(request: ChangeRequest) -> list[str]:
     """What the requirement demands of the author and is not said yet."""
+    ethics = request.statement.get("ethics")
     said = {**request.statement, "objective": request.proposed.get("objective")}
+    said["ethics"] = ethics and not open_questions(ethics)
     return [name for name in request.requirement.get("demands") or () if not said.get(name)]

@@ -3,6 +3,7 @@
 from common.errors import DomainError
 from reviews.choices import CheckStatus
 from reviews.models import ChangeRequest
+from reviews.selectors.expiry_of_impact import impact_has_expired
 from reviews.selectors.requests import current_impact, current_revision
 from reviews.subjects import subject_for
 from taxonomy.selectors.grounds import enacted_since
@@ -10,7 +11,7 @@ from taxonomy.selectors.grounds import enacted_since
 
 def unfit_now(request: ChangeRequest) -> str | None:
     """Why the request may no longer take effect, in a sentence; None when it may."""
-    return _unanswered(request) or _failed(request)
+    return _unanswered(request) or _failed(request) or impact_has_expired(request)
 
 
 def _unanswered(request: ChangeRequest) -> str | None:

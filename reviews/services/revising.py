@@ -9,6 +9,7 @@ from common.digests import digest_of
 from common.errors import Conflict, DomainError
 from reviews.choices import State
 from reviews.models import ChangeRequest, Impact, Revision, Vote
+from reviews.selectors.ethics import guideline_check
 from reviews.selectors.evidence import signed_of, words_of
 from reviews.selectors.requirement import missing_demands, requirement_of
 from reviews.services.outdating import outdate_suggestions
@@ -96,7 +97,12 @@ def put_before_board(request: ChangeRequest, revision: Revision, checks: list[di
         request=request,
         revision=revision,
         record=effect.record,
-        checks=[*checks, impact_check(effect)],
+        checks=[
+            *checks,
+            impact_check(effect),
+            *(check.as_json() for check in effect.checks),
+            *guideline_check(request.statement.get("ethics")),
+        ],
         policy=requirement_of(request, request.board, effect.record, revision.differences),
         policy_version=request.board.policy_version,
         grounds=grounds_today(request),

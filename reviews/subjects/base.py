@@ -63,11 +63,13 @@ class Examined:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a change would do, as shown to voters: `record` is signed, `samples` (external ids) is not."""
+    """What a change would do, as shown to voters: `record` is signed, `samples` (external ids) is not. `checks` are
+    those that rest on it."""
 
     record: dict[str, Any]
     build_number: int | None = None
     samples: dict[str, list[str]] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

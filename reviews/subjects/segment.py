@@ -9,11 +9,10 @@ from accounts.selectors import user_by_username
 from common.actors import Actor
 from common.errors import DomainError, Invalid
 from common.keys import check_key
-from memberships import selectors as memberships
 from reviews.choices import CheckStatus, Kind
-from reviews.subjects import segment_evidence, segment_meaning, segment_proofs, segment_stakes
+from reviews.subjects import segment_evidence, segment_meaning, segment_proofs
 from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order, PlainSubject
-from reviews.subjects.effects import membership_effect, retirement_effect
+from reviews.subjects.segment_effect import effect_of
 from reviews.subjects.segment_evidence import threshold_difference
 from reviews.subjects.wording import (
     below_proposed,
@@ -127,15 +126,7 @@ class SegmentSubject(PlainSubject):
         return found
 
     def effect(self, *, kind: str, key: str, content: Content) -> Effect:
-        if kind == Kind.RETIRE:
-            return retirement_effect(key, segment_stakes.uses_of(key))
-        checked = taxonomy.checked_content(content, key=key, kind=kind)
-        impact = memberships.impact(
-            segment_key=None if kind == Kind.CREATE else key,
-            effective_rule=checked.effective_rule,
-            parent_key=content.get("parent"),
-        )
-        return membership_effect(impact, segment_stakes.of_change(kind, key, checked, self.live(key)))
+        return effect_of(kind=kind, key=key, content=content, live=self.live(key))
 
     def grounds(self, kind: str, key: str, content: Content) -> dict[str, Any]:
         if kind == Kind.RENAME:

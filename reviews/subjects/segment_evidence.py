@@ -5,6 +5,7 @@ from typing import Any
 
 from reviews.choices import Kind
 from reviews.selectors.checklist import Candidate, checklist_of
+from reviews.subjects import data_checks
 from reviews.subjects.base import Check, Content, Difference, Live
 from taxonomy import selectors as taxonomy
 from taxonomy.selectors import CheckedContent
@@ -32,7 +33,8 @@ def checks_of(
         warnings=checked.warnings,
         is_in_force=is_in_force,
     )
-    return [Check(line.title, line.status, line.reason, line.remedy) for line in checklist_of(candidate)]
+    lines = [Check(line.title, line.status, line.reason, line.remedy) for line in checklist_of(candidate)]
+    return [*lines, *data_checks.checks_of(checked.effective_rule)]
 
 
 def threshold_difference(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[Difference]:
