@@ -1,100 +1,52 @@
-"""Boards: the list, one of them, their set-up and their seats."""
+"""Boards: the list, one of them, its set-up, seats and who borrows one; where boards are governed, as requests."""
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.choices import Function
-from accounts.selectors import people
 from common.errors import DomainError, NotAllowed
 from common.web import add_errors
-from reviews.choices import EXPIRES_DAYS, USUAL_TYPES, RejectOn, SubjectType
+from reviews.choices import SubjectType
+from reviews.conditions import condition_in_words
+from reviews.errors import BoardGoverned
 from reviews.models import Board
-from reviews.policies import BoardPolicy
-from reviews.selectors import board_for, boards_for, open_seats, past_seats, policy_of, requests_for
+from reviews.policies import BoardPolicy, never_proposes, seats_of
+from reviews.selectors import board_for, boards_for, governing_board, open_seats, past_seats, policy_of, requests_for
+from reviews.selectors.board_content import content_of_board
+from reviews.selectors.rights import lent_now
+from reviews.selectors.who_alone import who_alone
 from reviews.services.boards import define_board, seat_member, unseat_member
+from reviews.services.delegating import lend_seat, take_back_seat
+from reviews.services.proposing import propose
+from reviews.web.board_forms import BoardForm, LendForm, SeatForm, condition_forms
 from reviews.web.wording import policy_sentences
 
-
-class BoardForm(forms.Form):
-    """A board as it shall stand."""
-
-    key = forms.CharField(max_length=63, help_text="Small letters, digits, - and _. It stays for good.")
-    name = forms.CharField(max_length=120)
-    description = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 2}), required=False, help_text="What it cares about."
-    )
-    branches = forms.CharField(
-        required=False,
-        help_text="Keys of segments, separated by spaces; it decides there and below. Empty: everything.",
-    )
-    subject_types = forms.MultipleChoiceField(
-        label="Decides about",
-        choices=SubjectType.choices,
-        widget=forms.CheckboxSelectMultiple,
-        initial=list(USUAL_TYPES),
-    )
-    quorum = forms.IntegerField(
-        min_value=1, max_value=1000, initial=2, help_text="How many approvals in all. Nobody approves what they wrote."
-    )
-    reject_on = forms.ChoiceField(label="A rejection", choices=RejectOn.choices, initial=RejectOn.ANY)
-    expires_days = forms.IntegerField(
-        label="Days until a request expires", min_value=1, max_value=1000, initial=EXPIRES_DAYS
-    )
-
-    def __init__(self, *args: Any, board: Board | None = None, **options: Any) -> None:
-        if board is not None:
-            options["initial"] = _initial(board)
-        super().__init__(*args, **options)
-        if board is not None:
-            del self.fields["key"]
-        for function, label in Function.choices:
-            self.fields[f"required_{function}"] = forms.IntegerField(
-                label=f"Approvals from {label.lower()}", min_value=0, max_value=1000, required=False
-            )
-
-    def arguments(self) -> dict[str, Any]:
-        """Arguments for `define_board`."""
-        given = self.cleaned_data
-        required = {name: given[f"required_{name}"] for name in Function.values if given.get(f"required_{name}")}
-        return {
-            "name": given["name"],
-            "description": given["description"],
-            "branches": given["branches"].split(),
-            "subject_types": given["subject_types"],
-            "policy": {**{name: given[name] for name in ("quorum", "reject_on", "expires_days")}, "required": required},
-        }
+_WORDS = {value: label.lower() for value, label in Function.choices}
 
 
-def _initial(board: Board) -> dict[str, Any]:
-    plain = {name: getattr(board, name) for name in ("name", "description", "subject_types")}
-    policy = {name: board.policy[name] for name in ("quorum", "reject_on", "expires_days")}
-    required = {f"required_{name}": number for name, number in board.policy["required"].items()}
-    return {**plain, **policy, **required, "branches": " ".join(board.branches)}
-
-
-class SeatForm(forms.Form):
-    """A person who shall sit in a board."""
-
-    username = forms.ChoiceField(label="Person")
-    function = forms.ChoiceField(label="For", choices=Function.choices)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        listed = self.fields["username"]
-        assert isinstance(listed, forms.ChoiceField)  # noqa: S101  (declared above)
-        listed.choices = [("", "Choose a person"), *((person.get_username(), str(person)) for person in people())]
+def why_no_change(user: Any) -> str | None:
+    """Why the person can neither set up a board nor propose to; None where they can do one of them."""
+    if governing_board((), SubjectType.BOARD) is None:
+        return BoardPolicy().reason(user, "define")
+    return never_proposes(user)
 
 
 def boards(request: HttpRequest) -> HttpResponse:
     """All boards."""
     rows = [(board, policy_sentences(policy_of(board))) for board in boards_for(viewer=request.user)]
-    why_not = BoardPolicy().reason(request.user, "define")
-    return render(request, "reviews/boards.html", {"boards": rows, "why_not": why_not})
+    context = {"boards": rows, "why_not": why_no_change(request.user)}
+    return render(request, "reviews/boards.html", context)
+
+
+def alone(request: HttpRequest) -> HttpResponse:
+    """Who could change what today, and with how many others."""
+    boards_for(viewer=request.user)
+    return render(request, "reviews/who_alone.html", {"answer": who_alone(viewer=request.user)})
 
 
 def board(request: HttpRequest, key: str) -> HttpResponse:
@@ -108,64 +60,166 @@ def _board_page(request: HttpRequest, key: str, form: SeatForm | None = None) ->
     context = {
         "board": found,
         "policy": policy_sentences(policy_of(found)),
+        "conditions": [condition_in_words(item, _WORDS) for item in found.policy.get("conditions") or ()],
         "seats": open_seats(found),
         "past": past_seats(found)[:20],
         "in_review": rows.filter(state="in_review").order_by("submitted_at"),
         "recent": rows.exclude(state="in_review").exclude(state="draft")[:10],
         "form": form or SeatForm(),
-        "why_not": BoardPolicy().reason(request.user, "seat"),
+        "why_not": why_no_change(request.user),
+        "governing": governing_board((), SubjectType.BOARD),
+        **_lending(request.user, found),
     }
     return render(request, "reviews/board.html", context, status=422 if form and form.errors else 200)
 
 
+def _lending(user: Any, found: Board) -> dict[str, Any]:
+    holds = found.pk in seats_of(user)
+    return {
+        "lent": list(lent_now(found.pk)),
+        "lend_form": LendForm() if holds else None,
+        "may_administer": BoardPolicy().can(user, "seat"),
+    }
+
+
 def define(request: HttpRequest) -> HttpResponse:
     """A new board."""
-    BoardPolicy().require(request.user, "define")
-    form = BoardForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _defined(request, form, form.cleaned_data["key"]):
-        return redirect("reviews:board", form.cleaned_data["key"])
-    return render(request, "reviews/board_form.html", {"form": form}, status=422 if form.errors else 200)
+    return _form_page(request, None)
 
 
 def edit(request: HttpRequest, key: str) -> HttpResponse:
     """Another policy, name or place for a board."""
-    found = board_for(viewer=request.user, key=key)
-    BoardPolicy().require(request.user, "define")
+    return _form_page(request, board_for(viewer=request.user, key=key))
+
+
+def _form_page(request: HttpRequest, found: Board | None) -> HttpResponse:
+    why_not = why_no_change(request.user)
+    if why_not:
+        raise NotAllowed(why_not)
     form = BoardForm(request.POST or None, board=found)
-    if request.method == "POST" and form.is_valid() and _defined(request, form, key):
-        return redirect("reviews:board", key)
-    context = {"form": form, "board": found}
+    conditions = condition_forms(found, request.POST or None)
+    valid = [each.is_valid() for each in [form, *conditions]] if request.method == "POST" else [False]
+    if all(valid) and (answer := _defined(request, form, conditions, found)):
+        return answer
+    context = {
+        "form": form,
+        "conditions": conditions,
+        "board": found,
+        "governing": governing_board((), SubjectType.BOARD),
+    }
     return render(request, "reviews/board_form.html", context, status=422 if form.errors else 200)
 
 
-def _defined(request: HttpRequest, form: BoardForm, key: str) -> bool:
+def _defined(request: HttpRequest, form: BoardForm, conditions: Any, found: Board | None) -> HttpResponse | None:
+    """Set the board up, or propose it where boards are governed; None when that was refused, with the reasons on the
+    form."""
+    key = found.key if found else form.cleaned_data["key"]
     given = request.POST.get("version", "")
     version = int(given) if given.isdecimal() and len(given) < 10 else None
+    arguments = form.arguments([item for each in conditions if (item := each.condition())])
     try:
-        define_board(actor=request.user, key=key, lock_version=version, **form.arguments())
+        define_board(actor=request.user, key=key, lock_version=version, **arguments)
+    except BoardGoverned:
+        return _proposed(request, form, key, arguments)
     except NotAllowed:
         raise
     except DomainError as refused:
         add_errors(form, refused)
-        return False
+        return None
     messages.success(request, "The board stands as you wrote it.")
-    return True
+    return redirect("reviews:board", key)
+
+
+def _proposed(request: HttpRequest, form: BoardForm, key: str, content: dict[str, Any]) -> HttpResponse | None:
+    try:
+        made = propose(
+            actor=request.user,
+            subject_type=SubjectType.BOARD,
+            key=key,
+            content=content,
+            rationale=form.cleaned_data["rationale"],
+        )
+    except NotAllowed:
+        raise
+    except DomainError as refused:
+        add_errors(form, refused)
+        return None
+    messages.success(request, "A board decides about boards, so this is a request now.")
+    return redirect("reviews:request", made["id"])
 
 
 @require_POST
 def seat(request: HttpRequest, key: str) -> HttpResponse:
-    """Seat somebody."""
+    """Seat somebody, or propose to."""
     form = SeatForm(request.POST)
     if not form.is_valid():
         return _board_page(request, key, form)
-    held = seat_member(actor=request.user, board_key=key, **form.cleaned_data)
+    try:
+        held = seat_member(actor=request.user, board_key=key, **form.cleaned_data)
+    except BoardGoverned:
+        return _seats_proposed(request, key, **form.cleaned_data)
     messages.success(request, f"{held.user} sits in {held.board} for {held.get_function_display().lower()}.")
     return redirect("reviews:board", key)
 
 
 @require_POST
 def unseat(request: HttpRequest, key: str) -> HttpResponse:
-    """End somebody's seat."""
-    unseat_member(actor=request.user, board_key=key, username=request.POST.get("username", ""))
+    """End somebody's seat, or propose to."""
+    username = request.POST.get("username", "")
+    try:
+        unseat_member(actor=request.user, board_key=key, username=username)
+    except BoardGoverned:
+        return _seats_proposed(request, key, username, None)
     messages.success(request, "The seat has ended; votes from it on undecided requests no longer count.")
+    return redirect("reviews:board", key)
+
+
+def _seats_proposed(request: HttpRequest, key: str, username: str, function: str | None) -> HttpResponse:
+    """A request for other seats: the person for that function, or for none."""
+    stood = content_of_board(board_for(viewer=request.user, key=key))["seats"]
+    seats = {name: [each for each in names if each != username] for name, names in stood.items()}
+    if function is not None:
+        seats[function] = [*seats.get(function, []), username]
+    try:
+        made = propose(
+            actor=request.user,
+            subject_type=SubjectType.BOARD,
+            key=key,
+            content={"seats": {name: names for name, names in seats.items() if names}},
+            rationale=request.POST.get("reason", ""),
+        )
+    except DomainError as refused:
+        messages.error(request, refused.detail)
+        return redirect("reviews:board", key)
+    messages.success(request, "A board decides about boards and seats, so this is a request now.")
+    return redirect("reviews:request", made["id"])
+
+
+@require_POST
+def lend(request: HttpRequest, key: str) -> HttpResponse:
+    """Lend a seat for a time."""
+    form = LendForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("reviews:board", key)
+    given = dict(form.cleaned_data)
+    ends_at = datetime.combine(given.pop("ends_on") + timedelta(days=1), time(), UTC)
+    try:
+        made = lend_seat(
+            actor=request.user, board_key=key, ends_at=ends_at, **(given | {"holder": given["holder"] or None})
+        )
+        messages.success(request, f"{made.delegate} votes from the seat until {made.ends_at:%d %B %Y}.")
+    except DomainError as refused:
+        messages.error(request, refused.detail)
+    return redirect("reviews:board", key)
+
+
+@require_POST
+def take_back(request: HttpRequest, key: str, delegation_id: int) -> HttpResponse:
+    """End a delegation."""
+    try:
+        take_back_seat(actor=request.user, delegation_id=delegation_id)
+        messages.success(request, "The seat is its holder's alone again.")
+    except DomainError as refused:
+        messages.error(request, refused.detail)
     return redirect("reviews:board", key)

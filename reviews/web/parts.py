@@ -6,12 +6,14 @@ from typing import Any
 from reviews.selectors import Detail
 from reviews.web.attention import attention_part
 from reviews.web.conversation import conversation_part
+from reviews.web.rights import rights_part
 
 Part = Callable[[Any, Detail], dict[str, Any]]
 
 PARTS: list[Part] = [
     conversation_part,
     attention_part,
+    rights_part,
 ]
 """Called with viewer and request in this order. A part asks the database a constant number of times, whatever the
 request holds, and its names must not be taken by another part (the page refuses two of one name)."""

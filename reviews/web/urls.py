@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from reviews.web import boards, builder, inbox, meanings, request_page, talking, thresholds, views, words, writing
+from reviews.web import (
+    boards,
+    builder,
+    inbox,
+    meanings,
+    outside,
+    request_page,
+    rights,
+    talking,
+    thresholds,
+    views,
+    words,
+    writing,
+)
 
 app_name = "reviews"
 
@@ -46,10 +59,19 @@ urlpatterns = [
     path(f"{_ONE}rebase/", views.rebase, name="request-rebase"),
     path(f"{_ONE}apply/", views.apply, name="request-apply"),
     path(f"{_ONE}schedule/", views.schedule, name="request-schedule"),
+    path(f"{_ONE}requirement/", rights.requirement, name="request-requirement"),
+    path(f"{_ONE}aside/", rights.aside, name="request-aside"),
+    path(f"{_ONE}aside/<int:declaration_id>/withdraw/", rights.aside_withdraw, name="aside-withdraw"),
+    path(f"{_ONE}invite/", rights.invite, name="request-invite"),
+    path(f"{_ONE}invitations/<int:invitation_id>/revoke/", rights.uninvite, name="invitation-revoke"),
+    path("outside/<str:token>/", outside.outside, name="outside"),
+    path("who-could-change-alone/", boards.alone, name="who-alone"),
     path("boards/", boards.boards, name="boards"),
     path("define-board/", boards.define, name="board-new"),
     path("boards/<str:key>/", boards.board, name="board"),
     path("boards/<str:key>/edit/", boards.edit, name="board-edit"),
     path("boards/<str:key>/seat/", boards.seat, name="board-seat"),
     path("boards/<str:key>/unseat/", boards.unseat, name="board-unseat"),
+    path("boards/<str:key>/lend/", boards.lend, name="board-lend"),
+    path("boards/<str:key>/lent/<int:delegation_id>/end/", boards.take_back, name="board-take-back"),
 ]
