@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
 # In this order; each prints its own JSON lines. `bench.kills` tortures instead of measuring and is run by hand.
-MODULES = ("micro", "features", "ingest", "history", "scale")
+MODULES = ("micro", "features", "ingest", "history", "scale", "ledger")
 _READY_SECONDS = 300.0
 _FIGURES_TO_REACH = {"features": {"EVENTS": "10000000"}}
 

@@ -9,7 +9,9 @@ from common.providers import providers
 from ledger.models import Entry
 
 # What everybody who is signed in may follow.
-PUBLIC_OBJECTS = ("segment", "request", "playbook", "brief", "objective", "board")
+PUBLIC_OBJECTS = (
+    "segment", "request", "playbook", "brief", "objective", "board", "term", "metric", "guideline", "equivalence",
+)  # fmt: skip
 
 
 def _reads_all(user: Any) -> bool:

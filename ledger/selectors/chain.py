@@ -9,7 +9,7 @@ from ledger.selectors.readings import first_broken_seal
 
 # Window by window in the database, so that a million entries need no memory here. `since` is the last entry that is
 # taken as it is: 0 checks everything, and the first entry must then follow nothing.
-_FIRST_BREAK = """
+FIRST_BREAK = """
 SELECT id, reason FROM (
     SELECT e.id,
            CASE WHEN e.id <> coalesce(lag(e.id) OVER w, 0) + 1 THEN 'an entry before it is missing'
@@ -44,7 +44,7 @@ def chain_proof(*, since: int = 0) -> ChainProof:
         count, head_id = cursor.fetchone()
         cursor.execute("SELECT id, encode(hash, 'hex') FROM ledger_entry ORDER BY id DESC LIMIT 1")
         head = cursor.fetchone()
-        cursor.execute(_FIRST_BREAK, [since, since, since])
+        cursor.execute(FIRST_BREAK, [since, since, since])
         bad = cursor.fetchone()
     head_id, head_hash = (head[0], head[1]) if head else (0, "")
     return ChainProof(count, head_id, head_hash, bad[0] if bad else None, bad[1] if bad else None)

@@ -2,6 +2,8 @@
 
 import dataclasses
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -57,6 +59,13 @@ def entries_for(
 def entries_about(object_type: str, object_key: str) -> QuerySet[Entry]:
     """Every entry about one object, newest first, for the portal itself; what people see comes from `entries_for`."""
     return Entry.objects.filter(object_type=object_type, object_key=object_key)
+
+
+def lines_named(names: Sequence[str], *, since: datetime | None, limit: int) -> list[Line]:
+    """The newest facts of these names since an instant (or ever), oldest first, with their sentences."""
+    rows = Entry.objects.filter(event__in=names)
+    found = (rows.filter(at__gt=since) if since else rows).order_by("-pk")[:limit]
+    return lines(reversed(found))
 
 
 def lines(entries: Any) -> list[Line]:

@@ -175,3 +175,13 @@ def test_trace__of_a_member__leads_to_version_request_and_deciders(applied: Simp
     assert "Anchor households" in body
     client.force_login(applied.viewer)
     assert client.get("/insights/trace/", {"customer": "hh-01"}).status_code in (403, 404)
+
+
+def test_api__after_a_decision__gives_predictions_calibration_and_velocity(
+    applied: SimpleNamespace, client: Client
+) -> None:
+    client.force_login(applied.viewer)
+    rows = client.get("/api/v1/insights/predictions/", {"segment": "anchors"}).json()["results"]
+    assert {row["measure"] for row in rows} == {"size", "value", "outcome"}
+    assert client.get("/api/v1/insights/calibration/").json()[0]["waiting"] == 3
+    assert client.get("/api/v1/insights/velocity/").json()[0]["applied"] == 1
