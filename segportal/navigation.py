@@ -43,6 +43,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Any], bool]], ...
     ("Home", "home", "house", (), _everybody),
     ("Taxonomy", "taxonomy:tree", "diagram-3", _TAXONOMY, _everybody),
     ("Requests", "reviews:list", "check2-square", ("/requests/", "/boards/"), _everybody),
+    ("Glossary", "taxonomy:glossary", "book", ("/glossary/",), _everybody),
     ("Customers", "customers:list", "people", ("/customers/",), _sees_customers),
     ("Notices", "activation:notices", "bell", ("/notices/",), _everybody),
     ("Lists", "memberships:lists", "list-check", ("/lists/", "/exports/"), _sees_customers),

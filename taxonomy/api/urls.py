@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from taxonomy.api import families, objectives, views
+from taxonomy.api import families, glossary, objectives, views
 from taxonomy.api.sql import SegmentSqlView
 from taxonomy.api.vocabulary import VocabularyView
 
 urlpatterns = [
+    path("glossary/terms/", glossary.TermListView.as_view(), name="api-terms"),
+    path("glossary/terms/<str:key>/", glossary.TermView.as_view(), name="api-term"),
+    path("glossary/terms/<str:key>/versions/", glossary.TermVersionsView.as_view(), name="api-term-versions"),
+    path("glossary/metrics/", glossary.MetricListView.as_view(), name="api-metrics"),
+    path("glossary/metrics/<str:key>/", glossary.MetricView.as_view(), name="api-metric"),
+    path("glossary/metrics/<str:key>/versions/", glossary.MetricVersionsView.as_view(), name="api-metric-versions"),
+    path("glossary/guideline/", glossary.GuidelineView.as_view(), name="api-guideline"),
+    path("glossary/equivalences/", glossary.EquivalenceListView.as_view(), name="api-equivalences"),
+    path("glossary/mapping/", glossary.MappingView.as_view(), name="api-mapping"),
+    path("glossary/conflicts/", glossary.ConflictListView.as_view(), name="api-conflicts"),
     path("rules/check/", views.RuleCheckView.as_view(), name="api-rule-check"),
     path("rules/vocabulary/", VocabularyView.as_view(), name="api-rule-vocabulary"),
     path("segments/", views.SegmentListView.as_view(), name="api-segments"),

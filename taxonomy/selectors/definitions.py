@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from taxonomy import policies
 from taxonomy.choices import DefinitionType, SegmentStatus, VersionState
@@ -101,3 +101,26 @@ def definition_content(kind: str, key: str, number: int) -> dict[str, Any]:
 def _counts(kind: str, key: str) -> bool:
     word = glossary().words.get(f"{kind}:{key}")
     return word is not None and word.is_live
+
+
+def newest_definitions_for(
+    *, viewer: Any, kind: str, q: str = "", function: str = "", status: str = ""
+) -> QuerySet[DefinitionVersion]:
+    """The newest version of each word of the type, with the word's `key` as a column to order by, narrowed."""
+    later = DefinitionVersion.objects.filter(definition=OuterRef("definition"), number__gt=OuterRef("number"))
+    rows = (
+        DefinitionVersion.objects.filter(~Exists(later), definition__in=policies.definitions.visible(viewer))
+        .filter(definition__type=kind)
+        .select_related("definition__successor")
+        .annotate(key=F("definition__key"))
+    )
+    if q:
+        rows = rows.filter(Q(name__icontains=q) | Q(key__icontains=q) | Q(content__definition__icontains=q))
+    if function:
+        rows = rows.filter(content__function=function)
+    return rows.filter(definition__status=status) if status else rows
+
+
+def newest_definition(definition: Definition) -> DefinitionVersion:
+    """The newest version of the word."""
+    return definition_versions(definition).select_related("definition__successor")[0]

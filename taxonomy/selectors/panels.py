@@ -13,7 +13,10 @@ from common.uses import Use
 from taxonomy import policies
 from taxonomy.choices import REVIEW_DAYS, VersionState
 from taxonomy.models import SegmentVersion
+from taxonomy.selectors.glossary import glossary
+from taxonomy.selectors.glossary_lists import found_in
 from taxonomy.selectors.objectives import objectives_for
+from taxonomy.selectors.word_uses import url_of
 
 _SHOWN = 8
 
@@ -62,7 +65,7 @@ def _health(version: SegmentVersion) -> HomeItem:
 
 
 def search(viewer: Any, text: str, limit: int = 10) -> list[SearchHit]:
-    """Segments in use and objectives whose name, key or meaning holds the text; names that begin with it first."""
+    """Segments in use, objectives and governed words whose name or meaning holds the text; better names first."""
     wanted = text.strip()
     if not wanted:
         return []
@@ -91,7 +94,20 @@ def search(viewer: Any, text: str, limit: int = 10) -> list[SearchHit]:
         )
         for each in objectives[:limit]
     ]
+    hits += _words_found(viewer, wanted)[: 5 * limit]
     return sorted(hits, key=lambda hit: (-hit.score, hit.title))[:limit]
+
+
+def _words_found(viewer: Any, wanted: str) -> list[SearchHit]:
+    if not policies.definitions.can(viewer, "view"):
+        return []
+    return [
+        SearchHit(
+            word.type.capitalize(), word.name, word.summary, url_of(word.type, word.key), _score(word.name, wanted)
+        )
+        for word in glossary().live()
+        if found_in(word, wanted)
+    ]
 
 
 def _score(name: str, wanted: str) -> float:

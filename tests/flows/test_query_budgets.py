@@ -19,6 +19,7 @@ from memberships.services.execution import execute_run
 from memberships.services.runs import request_run
 from reviews.services.requests import create_request, submit_request
 from tests.playbooks.test_playbooks import enact as enact_playbook
+from tests.taxonomy.words_stage import enact_words
 from tests.training.test_walkthroughs import enact as enact_brief
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,14 @@ PAGES = [
     ("rep", "/playbooks/anchors/"),
     ("learner", "/training/"),
     ("learner", "/training/anchors/"),
+    ("viewer", "/glossary/"),
+    ("viewer", "/glossary/terms/lead/"),
+    ("viewer", "/glossary/metrics/"),
+    ("viewer", "/glossary/equivalences/"),
+    ("viewer", "/glossary/words/"),
+    ("viewer", "/glossary/conflicts/"),
+    ("steward", "/glossary/mapping/"),
+    ("steward", "/glossary/mapping/pos/"),
     ("steward", "/attributes/"),
     ("steward", "/runs/"),
     ("steward", "/ledger/"),
@@ -93,6 +102,7 @@ def request_id(grocer: SimpleNamespace) -> int:
     for key in ("anchors", "households", "occasional"):
         enact_playbook(key=key)
     enact_brief()
+    enact_words()
     for entry_id in range(1, 6):
         announce_version(
             entry_id=entry_id, at=now(), segment_key="anchors", version_number=1, is_new=True, request_ref="set-up"

@@ -23,7 +23,9 @@ from memberships.services.lists import keep_list
 from memberships.services.runs import request_run
 from reviews.models import ChangeRequest
 from reviews.services.requests import create_request, submit_request
+from taxonomy.services.equivalences import offer_equivalence
 from tests.permissions.routes import routes
+from tests.taxonomy.words_stage import enact_words
 
 MATRIX = Path(__file__).with_name("matrix.json")
 PEOPLE = ("stranger", "learner", "viewer", "rep", "owner", "marketing_member", "steward", "administrator", "auditor")
@@ -51,7 +53,18 @@ def stage(grocer: SimpleNamespace) -> dict[str, Any]:
         entry_id=1, at=now(), segment_key="anchors", version_number=1, is_new=True, request_ref="set-up"
     )
     assert told is not None
+    enact_words()
+    joined = offer_equivalence(
+        actor=grocer.owner,
+        left="lead",
+        right="opportunity",
+        left_function="marketing",
+        right_function="sales",
+        kind="hand_off",
+        rule="Once it has named a budget.",
+    )
     return {
+        "equivalence_id": joined.pk,
         "announcement_id": told.pk,
         "request_id": ChangeRequest.objects.get().pk,
         "run_id": Run.objects.get().pk,

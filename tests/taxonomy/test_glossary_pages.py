@@ -24,7 +24,7 @@ from taxonomy.selectors.word_faults import faults_of_words
 from taxonomy.selectors.word_uses import uses_of_word
 from taxonomy.selectors.words_in_use import words_in_use
 from taxonomy.services.mapping import map_fields
-from tests.taxonomy.words_stage import WORDS, enact_word, put_away
+from tests.taxonomy.words_stage import WORDS, enact_word, enact_words, put_away
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +231,38 @@ def test_mapping__through_its_pages__takes_suggestions_and_gives_a_table(
         "needs no word",
         "open",
     )
+
+
+def test_api__of_the_glossary__reads_words_versions_and_what_joins_them(
+    grocer: SimpleNamespace, api_of: Callable[..., Client]
+) -> None:
+    enact_words()
+    put_away("household", heir="lead")
+    api = api_of(grocer.viewer, ("read",))
+
+    def read(name: str, *arguments: str, query: str = "") -> Any:
+        answer = api.get(reverse(name, args=arguments) + query)
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    assert [row["key"] for row in read("api-terms")["results"]] == ["household", "lead", "opportunity"]
+    assert [row["key"] for row in read("api-terms", query="?function=sales&q=price")["results"]] == ["opportunity"]
+    word = read("api-term", "household")
+    assert (word["status"], word["successor"], word["version"]) == ("deprecated", "lead", 1)
+    assert read("api-term", "lead")["content"]["avoid"] == ["hot name"]
+    assert read("api-metric", "share-kept")["content"]["unit"] == "%"
+    assert read("api-term-versions", "lead")["results"][0]["state"] == "active"
+    assert read("api-metric-versions", "share-kept")["results"][0]["number"] == 1
+    assert read("api-metrics", query="?status=retired")["results"] == []
+    assert read("api-guideline")["questions"][0]["key"] == "is-it-fair"
+    assert read("api-equivalences") == [] and read("api-conflicts") == []
+    assert read("api-mapping")["total"] == 5
+    assert api.get(reverse("api-term", args=["nothing"])).status_code == 404
+    assert api.get(reverse("api-terms") + "?q=%00").status_code == 400
+
+
+def test_search__for_a_spelling__finds_the_word(words: SimpleNamespace) -> None:
+    from taxonomy.selectors import search
+
+    assert [(hit.kind, hit.title) for hit in search(words.viewer, "enquiry")] == [("Term", "Lead")]
+    assert search(words.stranger, "enquiry") == []

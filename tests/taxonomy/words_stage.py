@@ -39,3 +39,11 @@ def put_away(key: str, *, base: int = 1, heir: str | None = None, is_final: bool
         is_final=is_final,
         request_ref="set-up",
     )
+
+
+def enact_words() -> None:
+    """All of them, a metric and a guideline."""
+    for key in WORDS:
+        enact_word(key)
+    enact_word("share-kept", kind="metric", name="Share kept", definition="Households still there.", unit="%")
+    enact_word("ethics", kind="guideline", name="Fair", definition="Be fair.", questions=["Is it fair?"])
