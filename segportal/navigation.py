@@ -37,12 +37,14 @@ def _everybody(_user: Any) -> bool:
     return True
 
 
-_TAXONOMY = ("/taxonomy/", "/segments/", "/objectives/", "/try-a-rule/")
+_TAXONOMY = ("/taxonomy/", "/segments/", "/try-a-rule/")
 # label, URL name, icon, prefixes of pages within it, who sees it
 ENTRIES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Any], bool]], ...] = (
     ("Home", "home", "house", (), _everybody),
     ("Taxonomy", "taxonomy:tree", "diagram-3", _TAXONOMY, _everybody),
+    ("Aims", "aims:priorities", "bullseye", ("/aims/", "/objectives/", "/journeys/"), _everybody),
     ("Requests", "reviews:list", "check2-square", ("/requests/", "/boards/"), _everybody),
+    ("Meetings", "meetings:list", "calendar3", ("/meetings/", "/calendar/"), _everybody),
     ("Glossary", "taxonomy:glossary", "book", ("/glossary/",), _everybody),
     ("Customers", "customers:list", "people", ("/customers/",), _sees_customers),
     ("Notices", "activation:notices", "bell", ("/notices/",), _everybody),
@@ -51,6 +53,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Any], bool]], ...
     ("Playbooks", "playbooks:list", "journal-text", ("/playbooks/",), _everybody),
     ("Training", "training:home", "mortarboard", ("/training/",), _everybody),
     ("Health", "insights:health", "heart-pulse", ("/insights/", "/misclassifications/"), _everybody),
+    ("Stewardship", "stewardship:home", "clipboard-check", ("/stewardship/", "/freezes/"), _everybody),
     ("Data", "customers:attributes", "database", ("/attributes/", "/sources/", "/events/", "/imports/"), _everybody),
     ("Runs", "memberships:runs", "arrow-repeat", ("/runs/",), _everybody),
     ("Ledger", "ledger:ledger", "link-45deg", ("/ledger/",), _everybody),

@@ -7,21 +7,26 @@ HOME_PANELS: list[str] = [
     "playbooks.selectors.home_panels",
     "memberships.selectors.home_panels",
     "taxonomy.selectors.home_panels",
+    "aims.selectors.home_panels",
     "customers.selectors.home_panels",
     "activation.selectors.home_panels",
     "safeguards.selectors.home_panels",
+    "stewardship.selectors.home_panels",
     "insights.selectors.home_panels",
 ]
 # Hits of the search. Each answers (viewer, text, limit) -> list[SearchHit].
 SEARCH: list[str] = [
     "taxonomy.selectors.search",
+    "aims.selectors.search",
     "customers.selectors.search",
     "playbooks.selectors.search",
     "training.selectors.search",
     "reviews.selectors.search",
+    "stewardship.selectors.search",
 ]
 # Where is this segment used? Each answers (segment_key) -> list[Use].
 SEGMENT_USES: list[str] = [
+    "aims.selectors.segment_uses",
     "playbooks.selectors.segment_uses",
     "training.selectors.segment_uses",
     "reviews.selectors.segment_uses",
@@ -70,7 +75,18 @@ TEXTS_IN_FORCE: list[str] = [
     "playbooks.selectors.texts.texts_in_force",
     "training.selectors.texts.texts_in_force",
 ]
+# What looks wrong and needs somebody's answer? Each answers () -> list[Alarm].
+ALARMS: list[str] = [
+    "memberships.selectors.alarms.alarms",
+    "customers.selectors.alarms.alarms",
+    "activation.selectors.alarms.alarms",
+    "insights.selectors.alarms.alarms",
+]
 # What else does this person owe (signatures, reviews)? Each answers (user) -> list of HomeItem, for the inbox.
 WAITING_ITEMS: list[str] = ["taxonomy.selectors.equivalences.waiting_items"]
+# What do we do for these segments, and by which channels? Each answers (viewer) -> list[Conduct] of aims.
+CONDUCT: list[str] = ["playbooks.selectors.conduct"]
+# Which changes were flagged as quick wins? Each answers (viewer) -> list[FlaggedWin] of aims.
+QUICK_WINS: list[str] = ["reviews.selectors.flagged_wins"]
 # Who sits for this function in a board? Each answers (function) -> ids of people.
 SEATED_FOR: list[str] = ["reviews.selectors.seated.seated_for"]

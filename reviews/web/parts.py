@@ -6,11 +6,13 @@ from typing import Any
 from reviews.selectors import Detail
 from reviews.web.attention import attention_part
 from reviews.web.conversation import conversation_part
+from reviews.web.evidence import evidence_part
 from reviews.web.rights import rights_part
 
 Part = Callable[[Any, Detail], dict[str, Any]]
 
 PARTS: list[Part] = [
+    evidence_part,
     conversation_part,
     attention_part,
     rights_part,

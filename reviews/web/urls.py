@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reviews.web import (
+    blame,
     boards,
     builder,
     inbox,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("requests/who-decides/", writing.who_decides, name="who-decides"),
     path("requests/region/segment/<str:key>/", views.segment_region, name="segment-region"),
     path("requests/region/word/<str:kind>/<str:key>/", words.word_region, name="word-region"),
+    path("requests/region/blame/<str:key>/", blame.segment_blame, name="segment-blame"),
+    path("requests/region/assumptions/<str:key>/", blame.segment_assumptions, name="segment-assumptions"),
     path("requests/region/checklist/<str:key>/", views.checklist, name="segment-checklist"),
     path("try-a-rule/", builder.try_rule, name="try-rule"),
     path("try-a-rule/propose/", builder.propose, name="rule-draft-propose"),
@@ -53,6 +56,7 @@ urlpatterns = [
     path(f"{_ONE}release/", inbox.release, name="request-release"),
     path(f"{_ONE}withdraw/", views.withdraw, name="request-withdraw"),
     path(f"{_ONE}comment/", talking.comment, name="request-comment"),
+    path(f"{_ONE}assumptions/<int:assumption_id>/", blame.assumption_review, name="assumption-review"),
     path(f"{_ONE}suggest/", talking.suggest, name="request-suggest"),
     path(f"{_ONE}suggestions/<int:suggestion_id>/take/", talking.take, name="suggestion-take"),
     path(f"{_ONE}suggestions/<int:suggestion_id>/decline/", talking.decline, name="suggestion-decline"),

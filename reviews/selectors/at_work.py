@@ -1,0 +1,137 @@
+"""The inbox of one person: what they can decide now, what waits for them as author, what they watch."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from common.clock import now
+from common.panels import HomeItem
+from common.providers import providers
+from reviews.choices import DECIDED, State
+from reviews.measures import Due, Risk, due_in_words, is_trivial, risk_of
+from reviews.models import ChangeRequest, Claim, Impact, Revision
+from reviews.selectors.attention import claims_on, watched_by
+from reviews.selectors.desk import awaiting_author, awaiting_vote, impact_words
+from reviews.selectors.facts import facts_of
+from reviews.selectors.requests import requests_for
+
+AT_MOST = 300
+SORTS = ("due", "age", "size", "risk")
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One request as somebody at work sees it: what changes in one line, how much, how risky, how due, who looks."""
+
+    request: ChangeRequest
+    line: str
+    impact: str
+    moved: int
+    risk: Risk
+    due: Due | None
+    claims: list[Claim] = field(default_factory=list)
+    is_trivial: bool = False
+
+    @property
+    def is_light(self) -> bool:
+        """Whether it takes the light path: its board says so, and it surely moves nobody."""
+        return self.is_trivial and bool(self.request.requirement.get("light"))
+
+    @property
+    def since(self) -> datetime | None:
+        return self.request.submitted_at
+
+
+def rows_of(requests: Iterable[ChangeRequest]) -> list[InboxRow]:
+    """The requests as rows, in their order; three queries, however many they are."""
+    found = list(requests)
+    numbers = [request.pk for request in found]
+    current = {"request__in": numbers}
+    impacts = {row.request_id: row for row in Impact.objects.filter(**current, revision__number=F("request__revision"))}
+    revisions = {row.request_id: row for row in Revision.objects.filter(**current, number=F("request__revision"))}
+    claims = claims_on(numbers)
+    moment = now()
+    return [
+        _row(request, impacts.get(request.pk), revisions.get(request.pk), claims.get(request.pk, []), moment)
+        for request in found
+    ]
+
+
+def _row(
+    request: ChangeRequest, impact: Impact | None, revision: Revision | None, claims: list[Claim], moment: datetime
+) -> InboxRow:
+    differences = list(revision.differences) if revision else []
+    checks = list(impact.checks) if impact else []
+    record = {"sensitive": [], **(impact.record if impact else {})}
+    facts = facts_of(request.kind, request.subject_type, request.proposed, differences, record, checks)
+    return InboxRow(
+        request=request,
+        line=line_of(differences),
+        impact=impact_words(impact.record) if impact else "",
+        moved=facts.get("members_moved") or 0,
+        risk=risk_of(facts, request.requirement, checks),
+        due=due_in_words(request.due_at, moment) if request.state == State.IN_REVIEW else None,
+        claims=claims,
+        is_trivial=is_trivial(facts),
+    )
+
+
+def line_of(differences: Iterable[Mapping[str, Any]]) -> str:
+    """What changes, in one line."""
+    rows = list(differences)
+    if not rows:
+        return ""
+    first = rows[0]
+    old, new = _short(first.get("old")), _short(first.get("new"))
+    change = f"{old} → {new}" if old and new else new or f"no longer {old}"
+    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+    return f"{first.get('label') or first.get('field')}: {change}{more}"
+
+
+def _short(value: Any, limit: int = 60) -> str:
+    words = " ".join(str(value or "").split())
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """All that concerns one person now, in four parts; `decidable` counts also what is not shown."""
+
+    decide: list[InboxRow]
+    decidable: int
+    answer: list[InboxRow]
+    owe: list[HomeItem]
+    watch: list[InboxRow]
+
+
+def inbox_of(viewer: Any, *, board: str = "", subject_type: str = "", only: str = "", sort: str = "due") -> Inbox:
+    """The person's inbox; the first part narrowed to a board, a type, or `only` what is overdue, light or risky."""
+    votes: QuerySet[ChangeRequest] = awaiting_vote(viewer)
+    if board:
+        votes = votes.filter(board__key=board)
+    if subject_type:
+        votes = votes.filter(subject_type=subject_type)
+    if only == "overdue":
+        votes = votes.filter(due_at__lt=now())
+    first = F("due_at").asc(nulls_last=True) if sort == "due" else F("submitted_at").asc()
+    rows = rows_of(votes.order_by(first, "submitted_at", "pk")[:AT_MOST])
+    if only == "light":
+        rows = [row for row in rows if row.is_light]
+    elif only == "risky":
+        rows = [row for row in rows if row.risk.level >= 2]
+    if sort == "risk":
+        rows.sort(key=lambda row: -row.risk.level)
+    elif sort == "size":
+        rows.sort(key=lambda row: -row.moved)
+    watched = requests_for(viewer=viewer).filter(pk__in=watched_by(viewer)).exclude(state__in=DECIDED)
+    decidable = {row.request.pk for row in rows}
+    return Inbox(
+        decide=rows,
+        decidable=votes.count() if len(rows) == AT_MOST else len(rows),
+        answer=rows_of(awaiting_author(viewer)[:AT_MOST]),
+        owe=[item for provider in providers("WAITING_ITEMS") for item in provider(viewer)],
+        watch=[row for row in rows_of(watched[:100]) if row.request.pk not in decidable],
+    )
