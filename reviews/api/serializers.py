@@ -51,6 +51,9 @@ class VoteIn(StrictSerializer):
     verdict = serializers.CharField(help_text=f"one of {', '.join(Verdict.values)}")
     reason = serializers.CharField(required=False, allow_blank=True, default="")
     digest = serializers.CharField(help_text="the digest of the request as you read it")
+    delegation = serializers.IntegerField(
+        source="delegation_id", required=False, help_text="the lent seat to vote from; your own right without it"
+    )
 
 
 class CommentIn(StrictSerializer):
@@ -82,7 +85,15 @@ class PolicyIn(StrictSerializer):
     )
     reject_on = serializers.CharField(required=False)
     expires_days = serializers.IntegerField(required=False)
-    conditions = serializers.ListField(required=False)
+    people = serializers.ListField(child=serializers.CharField(), required=False, help_text="parent_owner, user:name")
+    outsiders = serializers.IntegerField(required=False, help_text="invited people from outside who must say yes")
+    notice_days = serializers.IntegerField(required=False, help_text="days between approval and effect")
+    due_days = serializers.IntegerField(required=False, allow_null=True, help_text="days until a decision is due")
+    demands = serializers.ListField(child=serializers.CharField(), required=False, help_text="prediction, ethics, ...")
+    tolerance = serializers.FloatField(required=False, help_text="share by which an impact may be off when applied")
+    conditions = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="name, when, then: what larger or smaller changes need"
+    )
 
 
 class BoardIn(StrictSerializer):
@@ -95,6 +106,7 @@ class BoardIn(StrictSerializer):
         child=serializers.CharField(), required=False, default=lambda: list(USUAL_TYPES)
     )
     policy = PolicyIn()
+    escalates_to = serializers.CharField(required=False, help_text="the board above; left out, it stays")
     seats = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
@@ -129,6 +141,13 @@ class BoardPolicyOut(serializers.Serializer[Any]):
     required = serializers.DictField(child=serializers.IntegerField())  # type: ignore[assignment]
     reject_on = serializers.CharField()
     expires_days = serializers.IntegerField()
+    people = serializers.ListField(child=serializers.CharField(), required=False)
+    outsiders = serializers.IntegerField(required=False)
+    notice_days = serializers.IntegerField(required=False)
+    due_days = serializers.IntegerField(required=False)
+    demands = serializers.ListField(child=serializers.CharField(), required=False)
+    tolerance = serializers.FloatField(required=False)
+    conditions = serializers.ListField(child=serializers.DictField(), required=False)
 
 
 class BoardOut(serializers.Serializer[Any]):
@@ -144,6 +163,7 @@ class BoardOut(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     seats = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     members = SeatOut(many=True)
+    escalates_to = serializers.CharField(allow_null=True)
 
 
 class SubjectOut(serializers.Serializer[Any]):
@@ -224,6 +244,8 @@ class VoteOut(serializers.Serializer[Any]):
     digest = serializers.CharField()
     cast_at = serializers.DateTimeField()
     counts = serializers.BooleanField()
+    in_place_of = serializers.CharField(allow_null=True)
+    meeting = serializers.IntegerField(allow_null=True)
 
 
 class VoterOut(serializers.Serializer[Any]):
@@ -231,7 +253,7 @@ class VoterOut(serializers.Serializer[Any]):
 
     username = serializers.CharField()
     display_name = serializers.CharField()
-    function = serializers.ChoiceField(choices=Function.choices)
+    function = serializers.CharField(help_text="a function, or named: somebody whom the requirement names")
 
 
 class MomentOut(serializers.Serializer[Any]):
@@ -251,6 +273,8 @@ class YouOut(serializers.Serializer[Any]):
     may_vote = serializers.BooleanField()
     reason = serializers.CharField()
     function = serializers.CharField()
+    in_place_of = serializers.CharField()
+    delegation = serializers.IntegerField(source="delegation_id", allow_null=True)
 
 
 class RequestDetailOut(RequestOut):
@@ -266,6 +290,7 @@ class RequestDetailOut(RequestOut):
     checks = CheckOut(many=True)
     impact = serializers.DictField(allow_null=True)
     approvals = ApprovalsOut()
+    requirement = serializers.DictField(help_text="what it needs and which condition asks for it; empty for a draft")
     eligible_voters = VoterOut(many=True)
     votes = VoteOut(many=True)
     timeline = MomentOut(many=True)

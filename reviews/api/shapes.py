@@ -15,7 +15,8 @@ def board_shape(board: Board) -> dict[str, Any]:
     for seat in held:
         by_function.setdefault(seat.function, []).append(seat.user.get_username())
     fields = ("key", "name", "description", "branches", "subject_types", "policy", "policy_version", "version")
-    return {**{name: getattr(board, name) for name in fields}, "seats": by_function, "members": held}
+    return {**{name: getattr(board, name) for name in fields}, "seats": by_function, "members": held,
+            "escalates_to": board.escalates_to.key if board.escalates_to else None}  # fmt: skip
 
 
 def request_shape(request: ChangeRequest) -> dict[str, Any]:
@@ -53,6 +54,7 @@ def detail_shape(detail: Detail) -> dict[str, Any]:
             "received_total": standing.received,
             "missing": standing.missing,
         },
+        "requirement": dict(request.requirement) if detail.impact else {},
         "eligible_voters": [
             {"username": person.get_username(), "display_name": str(person), "function": function}
             for person, function in standing.eligible
@@ -83,11 +85,13 @@ def _vote(vote: Vote, *, counts: bool) -> dict[str, Any]:
         **{name: getattr(vote, name) for name in fields},
         "voter": vote.voter.get_username(),
         "counts": counts,
+        "in_place_of": vote.seat.user.get_username() if vote.seat and vote.delegation_id else None,
+        "meeting": vote.meeting_id,
     }
 
 
 def _links(request: ChangeRequest) -> dict[str, str]:
-    names = ("submit", "withdraw", "votes", "comments", "schedule", "rebase", "apply", "evidence")
+    names = ("submit", "withdraw", "votes", "comments", "schedule", "rebase", "apply", "evidence", "requirement")
     return {
         "self": reverse("api-change-request", args=[request.pk]),
         "page": reverse("reviews:request", args=[request.pk]),

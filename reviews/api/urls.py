@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from reviews.api import boards, views
+from reviews.api import boards, rights, views
 
 _ONE = "change-requests/<int:request_id>/"
 
 urlpatterns = [
     path("boards/", boards.BoardListView.as_view(), name="api-boards"),
     path("boards/<str:key>/", boards.BoardView.as_view(), name="api-board"),
+    path("boards/<str:key>/delegations/", rights.DelegationsView.as_view(), name="api-board-delegations"),
+    path("delegations/<int:delegation_id>/", rights.DelegationView.as_view(), name="api-delegation"),
+    path("who-could-change-alone/", rights.WhoAloneView.as_view(), name="api-who-alone"),
+    path(f"{_ONE}requirement/", rights.RequirementView.as_view(), name="api-change-request-requirement"),
+    path(f"{_ONE}declarations/", rights.DeclarationsView.as_view(), name="api-change-request-declarations"),
+    path(f"{_ONE}invitations/", rights.InvitationsView.as_view(), name="api-change-request-invitations"),
+    path("declarations/<int:declaration_id>/", rights.DeclarationView.as_view(), name="api-declaration"),
+    path("invitations/<int:invitation_id>/", rights.InvitationView.as_view(), name="api-invitation"),
     path("change-requests/", views.RequestListView.as_view(), name="api-change-requests"),
     path(_ONE, views.RequestView.as_view(), name="api-change-request"),
     path(f"{_ONE}submit/", views.SubmitView.as_view(), name="api-change-request-submit"),
