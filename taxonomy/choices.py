@@ -51,6 +51,7 @@ class EnactmentKind(TextChoices):
     RETIRE = "retire", "Retired"
     SPLIT = "split", "Split"
     MERGE = "merge", "Merged"
+    DEPRECATE = "deprecate", "Deprecated"
 
 
 class ObjectiveKind(TextChoices):

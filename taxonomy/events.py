@@ -47,6 +47,43 @@ class SegmentRetired(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SegmentDeprecated(Event):
+    """A segment is still computed, but nothing new may rest on it."""
+
+    name: ClassVar[str] = "taxonomy.segment.deprecated"
+    object_type: ClassVar[str] = "segment"
+    sentence: ClassVar[str] = "deprecated {segment_key} in favour of {successor_key}"
+
+    segment_key: str
+    segment_id: int
+    version_number: int
+    successor_key: str
+    request_ref: str
+
+    @property
+    def object_key(self) -> str:
+        return self.segment_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentsRegrouped(Event):
+    """One decision changed several segments at once."""
+
+    name: ClassVar[str] = "taxonomy.segments.regrouped"
+    object_type: ClassVar[str] = "segment"
+    sentence: ClassVar[str] = "carried out the {operation} of {names}"
+
+    operation: str
+    segment_key: str
+    names: str
+    request_ref: str
+
+    @property
+    def object_key(self) -> str:
+        return self.segment_key
+
+
+@dataclass(frozen=True, kw_only=True)
 class ObjectiveDefined(Event):
     """An objective was written down or changed."""
 

@@ -6,7 +6,12 @@ from taxonomy.errors import IllegalMove
 SEGMENT_MOVES: dict[tuple[str, str], str] = {
     (SegmentStatus.PROPOSED, "enact"): SegmentStatus.ACTIVE,
     (SegmentStatus.ACTIVE, "enact"): SegmentStatus.ACTIVE,
+    (SegmentStatus.ACTIVE, "revert"): SegmentStatus.ACTIVE,
+    (SegmentStatus.ACTIVE, "deprecate"): SegmentStatus.DEPRECATED,
     (SegmentStatus.ACTIVE, "retire"): SegmentStatus.RETIRED,
+    (SegmentStatus.DEPRECATED, "enact"): SegmentStatus.DEPRECATED,
+    (SegmentStatus.DEPRECATED, "revert"): SegmentStatus.ACTIVE,
+    (SegmentStatus.DEPRECATED, "retire"): SegmentStatus.RETIRED,
 }
 
 DEFINITION_MOVES: dict[tuple[str, str], str] = {

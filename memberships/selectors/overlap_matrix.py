@@ -154,7 +154,7 @@ def _chosen(everything: Sequence[_Segment], family: str, keys: Sequence[str]) ->
     """The segments in use that were asked for."""
     if family and all(row.key != family for row in everything):
         raise Invalid(f"There is no segment “{family[:63]}”.", code="unknown_family", pointer="/family")
-    found = [row for row in everything if row.status == SegmentStatus.ACTIVE]
+    found = [row for row in everything if row.status != SegmentStatus.RETIRED]
     if family:
         found = [row for row in found if row.parent == family]
     if missing := set(keys) - {row.key for row in found}:

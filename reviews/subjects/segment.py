@@ -10,8 +10,10 @@ from common.actors import Actor
 from common.errors import DomainError, Invalid
 from common.keys import check_key
 from reviews.choices import CheckStatus, Kind
-from reviews.subjects import segment_evidence, segment_meaning, segment_proofs
+from reviews.subjects import regroupings, segment_ends, segment_evidence, segment_meaning, segment_proofs
 from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order, PlainSubject
+from reviews.subjects.effects import readers_effect
+from reviews.subjects.regrouping_differences import regrouping_differences
 from reviews.subjects.segment_effect import effect_of
 from reviews.subjects.segment_evidence import threshold_difference
 from reviews.subjects.wording import (
@@ -27,7 +29,7 @@ from taxonomy.choices import Tier
 from taxonomy.rules import RuleError, parse, to_words
 from taxonomy.selectors.axioms import axioms_in_words
 from taxonomy.selectors.grounds import grounds_of_rule, grounds_of_segments
-from taxonomy.services.enactment import enact_version, retire_segment
+from taxonomy.services.enactment import deprecate_segment, enact_version, retire_segment
 
 FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners")
 MAY_PROPOSE: dict[str, tuple[str, ...]] = {
@@ -37,6 +39,8 @@ MAY_PROPOSE: dict[str, tuple[str, ...]] = {
     Kind.MOVE: ("parent", "tier"),
     Kind.REVERT: ("version",),
     Kind.RETIRE: ("successor",),
+    Kind.DEPRECATE: ("successor",),
+    **regroupings.FIELDS,
 }
 OWNERS = {"data": "Owner of the data", "definition": "Owner of the definition", "outcome": "Owner of the outcome"}
 
@@ -55,14 +59,16 @@ class SegmentSubject(PlainSubject):
     def full_content(self, kind: str, key: str, proposed: Content, live: Live | None) -> Content:
         check_key(key, "/subject/key")
         given = object_only(proposed)
-        refuse_unknown(given, MAY_PROPOSE[kind])
+        refuse_unknown(given, (*MAY_PROPOSE[kind], *(("version",) if kind in regroupings.KINDS else ())))
+        if kind in regroupings.KINDS:
+            return regroupings.full_content(kind, key, given)
         if kind == Kind.CREATE:
             return {"parent": None, "objective": None, **given}
         if live is None:
             raise Invalid(
                 f"There is no live segment {key}. Propose a new one instead.", code="no_live", pointer="/subject/key"
             )
-        if kind == Kind.RETIRE:
+        if kind in segment_ends.KINDS:
             return {"successor": given.get("successor") or None}
         if kind == Kind.REVERT:
             return _content_of_version(key, given.get("version"))
@@ -70,9 +76,11 @@ class SegmentSubject(PlainSubject):
         return {**live.content, **given, "owners": owners, **_axioms(live.content, given)}
 
     def check(self, *, viewer: Any, kind: str, key: str, content: Content) -> Examined:
+        if kind in regroupings.KINDS:
+            return regroupings.check(viewer, kind, key, content)
+        if kind in segment_ends.KINDS:
+            return Examined(content, segment_ends.checks_of(kind, key, content))
         live = self.live(key)
-        if kind == Kind.RETIRE:
-            return Examined(content, _retirement_checks(key, content))
         try:
             checked = taxonomy.checked_content(content, key=key, kind=kind)
             if live is None or live.content["rule"] != checked.content["rule"]:
@@ -80,7 +88,7 @@ class SegmentSubject(PlainSubject):
                 taxonomy.parse_for(viewer, content["rule"], content.get("parent"))
         except Invalid as refused:
             raise below_proposed(refused) from refused
-        if live is not None:
+        if live is not None and not (kind == Kind.REVERT and segment_ends.is_deprecated(key)):
             refuse_nothing_changed(live.content, checked.content)
         checks = [
             Check("Rule", CheckStatus.PASS, f"Every attribute exists and every value fits: {checked.words}"),
@@ -103,9 +111,10 @@ class SegmentSubject(PlainSubject):
         return Examined(checked.content, checks)
 
     def difference(self, kind: str, key: str, old: Content | None, new: Content) -> list[Difference]:
-        if kind == Kind.RETIRE:
-            named = f"succeeded by {new['successor']}" if new.get("successor") else "without a successor"
-            return [Difference("status", "Status", "changed", "active", f"retired, {named}")]
+        if kind in regroupings.KINDS:
+            return regrouping_differences(kind, key, new, self)
+        if kind in segment_ends.KINDS:
+            return segment_ends.difference(kind, new)
         before = old or {}
         found: list[Difference] = []
         for field, label in (("name", "Name"), ("meaning", "Meaning")):
@@ -126,20 +135,28 @@ class SegmentSubject(PlainSubject):
         return found
 
     def effect(self, *, kind: str, key: str, content: Content) -> Effect:
+        if kind in regroupings.KINDS:
+            return regroupings.effect(kind, key, content)
+        if kind == Kind.DEPRECATE:
+            return readers_effect(key, "successor")
         return effect_of(kind=kind, key=key, content=content, live=self.live(key))
 
     def grounds(self, kind: str, key: str, content: Content) -> dict[str, Any]:
+        if kind in regroupings.KINDS:
+            return regroupings.grounds(kind, key, content)
         if kind == Kind.RENAME:
             return {}
-        if kind == Kind.RETIRE:
+        if kind in segment_ends.KINDS:
             successor = content.get("successor")
             return grounds_of_segments([successor]) if successor else {}
         return grounds_of_rule(content["rule"], content.get("parent"))
 
     def path(self, kind: str, key: str, content: Content) -> list[str]:
+        if kind in regroupings.KINDS:
+            return regroupings.path(kind, key, content)
         parent = content.get("parent")
         target = [*_known_path(parent), key] if isinstance(parent, str) and parent else [key]
-        if kind in (Kind.CREATE, Kind.RETIRE):
+        if kind in (Kind.CREATE, *segment_ends.KINDS):
             return target if kind == Kind.CREATE else _known_path(key)
         here = _known_path(key)
         if kind == Kind.RENAME or target == here:
@@ -149,6 +166,8 @@ class SegmentSubject(PlainSubject):
         return here if here[:-1] == target[:-1] else shared
 
     def title(self, kind: str, key: str, content: Content) -> str:
+        if kind in regroupings.KINDS:
+            return regroupings.title(kind, key, content)
         name = str(content.get("name") or key)
         return {
             Kind.CREATE: f"New segment: {name}",
@@ -156,14 +175,18 @@ class SegmentSubject(PlainSubject):
             Kind.MOVE: f"Move {name} below {content.get('parent') or 'the root'}",
             Kind.REVERT: f"Take {name} back to an earlier version",
             Kind.RETIRE: f"Retire {key}",
+            Kind.DEPRECATE: f"Deprecate {key} in favour of {content.get('successor')}",
         }.get(Kind(kind), f"Change {name}")[:200]
 
     def url(self, key: str) -> str:
         return reverse("taxonomy:segment", args=[key])
 
     def apply(self, *, actor: Actor, order: Order) -> int:
-        if order.kind == Kind.RETIRE:
-            retire_segment(
+        if order.kind in regroupings.KINDS:
+            return regroupings.apply(actor, order)
+        if order.kind in segment_ends.KINDS:
+            end = retire_segment if order.kind == Kind.RETIRE else deprecate_segment
+            end(
                 actor=actor,
                 segment_key=order.key,
                 base_version=order.base_version,
@@ -261,28 +284,3 @@ def _objective_check(content: Content) -> Check:
         "No business objective is named.",
         "Choose the objective that this segment serves, so that its success can be measured.",
     )
-
-
-def _retirement_checks(key: str, content: Content) -> list[Check]:
-    successor = content.get("successor")
-    if successor is None:
-        named = Check(
-            "Successor", CheckStatus.WARN, "No successor is named.", "Name the segment to use instead, if any."
-        )
-    elif successor == key or taxonomy.live_content(successor) is None:
-        raise Invalid(
-            f"“{successor}” cannot succeed: it is not another live segment.",
-            code="unknown_successor",
-            pointer="/proposed/successor",
-        )
-    else:
-        named = Check("Successor", CheckStatus.PASS, f"{successor} is named as the successor.")
-    children = [version.segment.key for version in taxonomy.children_of(taxonomy.segment_by_key(key))]
-    referring = [version.segment.key for version in taxonomy.references_to(key)]
-    if children or referring:
-        raise Invalid(
-            f"{', '.join([*children, *referring])} stand on {key}. Move, change or retire them first.",
-            code="in_use",
-            pointer="/subject/key",
-        )
-    return [named, Check("What stands on it", CheckStatus.PASS, "No segment and no rule stands on this one.")]

@@ -31,7 +31,9 @@ class Enactment(models.Model):
             models.CheckConstraint(condition=Q(kind__in=EnactmentKind.values), name="enactment_kind_known"),
             # Without it one version could be said to have come into force twice, by two decisions.
             models.UniqueConstraint(
-                fields=("version",), condition=~Q(kind=EnactmentKind.RETIRE), name="enactment_once_per_version"
+                fields=("version",),
+                condition=~Q(kind__in=(EnactmentKind.RETIRE, EnactmentKind.DEPRECATE)),
+                name="enactment_once_per_version",
             ),
             # Without it a version could take effect without a decision that answers for it.
             models.CheckConstraint(condition=~Q(request_ref=""), name="enactment_names_its_request"),

@@ -14,7 +14,7 @@ def breaches() -> list[str]:
     found = [
         f"Segment {segment.key} is {segment.status} and has {segment.in_force} versions in force."
         for segment in wrong
-        if segment.in_force != (1 if segment.status == SegmentStatus.ACTIVE else 0)
+        if segment.in_force != (1 if segment.status in (SegmentStatus.ACTIVE, SegmentStatus.DEPRECATED) else 0)
     ]
     orphans = SegmentVersion.objects.filter(state=VersionState.ACTIVE, enactments=None).select_related("segment")
     found += [f"Version {row.number} of {row.segment.key} is in force without an enactment." for row in orphans]

@@ -23,8 +23,10 @@ def _faults_of_parent(key: str, tier: str | None, parent_key: Any) -> list[dict[
     parent = Segment.objects.filter(key=parent_key).first() if isinstance(parent_key, str) else None
     if parent is None:
         return [_fault("unknown_parent", f"There is no segment with the key {parent_key}.", "/parent")]
-    if parent.status != SegmentStatus.ACTIVE:
+    if parent.status == SegmentStatus.RETIRED:
         return [_fault("parent_retired", f"{parent_key} was retired; choose a parent that is in use.", "/parent")]
+    if parent.status == SegmentStatus.DEPRECATED and not Segment.objects.filter(key=key, parent=parent).exists():
+        return [_deprecated(parent_key, "/parent")]
     if key in {above.key for above in Segment.objects.ancestors(parent, include_self=True)}:
         return [_fault("parent_circle", f"{parent_key} is {key} itself or stands below it.", "/parent")]
     live = SegmentVersion.objects.get(segment=parent, state=VersionState.ACTIVE)
@@ -56,6 +58,10 @@ def faults_of_references(
     unknown = sorted(set(references) - set(standing) - {key})
     if unknown:
         return [_unknown_segment(name, sorted(standing), written) for name in unknown]
+    fresh = set(references) - set(standing[key].references if key in standing else ())
+    fading = Segment.objects.filter(key__in=fresh, status=SegmentStatus.DEPRECATED).values_list("key", flat=True)
+    if fading:
+        return [_deprecated(name, "/rule") for name in sorted(fading)]
     parent = parent_key if isinstance(parent_key, str) else None
     standing[key] = Standing(parent, tuple(sorted(references)))
     circle = circle_through(key, standing)
@@ -74,6 +80,12 @@ def _unknown_segment(name: str, known: Sequence[str], written: object) -> dict[s
     )
     place = place_of_segment(written, name) if isinstance(written, str) else None
     return {**fault, "position": {"line": place.line, "column": place.column}} if place else fault
+
+
+def _deprecated(key: str, pointer: str) -> dict[str, Any]:
+    successor = Segment.objects.filter(key=key).values_list("successor__key", flat=True).first()
+    detail = f"{key} is deprecated: nothing new may rest on it. Use {successor} instead."
+    return _fault("deprecated_segment", detail, pointer)
 
 
 def _fault(code: str, detail: str, pointer: str) -> dict[str, Any]:

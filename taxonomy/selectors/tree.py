@@ -40,7 +40,7 @@ def tree_for(viewer: Any, *, with_retired: bool = False) -> list[TreeRow]:
     """The segments that the viewer may read, depth first, siblings by name; retired ones only on request."""
     segments = policies.segments.visible(viewer)
     if not with_retired:
-        segments = segments.filter(status=SegmentStatus.ACTIVE)
+        segments = segments.exclude(status=SegmentStatus.RETIRED)
     versions = (
         SegmentVersion.objects.filter(segment__in=segments)
         .select_related("segment__parent", "objective")

@@ -16,11 +16,14 @@ from taxonomy import errors, events
 from taxonomy.choices import EnactmentKind, SegmentStatus, VersionState
 from taxonomy.models import Enactment, Segment, SegmentVersion
 from taxonomy.selectors import checked_content, references_to
+from taxonomy.selectors.proposed import standpoint_in_force
+from taxonomy.services.drawing import draw_line
 from taxonomy.services.structure import hold_structure
 from taxonomy.services.versions import version_from
 from taxonomy.states import next_state, next_status
 
-_BRINGS_A_VERSION = frozenset(EnactmentKind.values) - {EnactmentKind.RETIRE.value}
+_BRINGS_A_VERSION = frozenset(EnactmentKind.values) - {EnactmentKind.RETIRE.value, EnactmentKind.DEPRECATE.value}
+_MAPPED = (EnactmentKind.RENAME, EnactmentKind.MOVE)
 
 
 @transaction.atomic
@@ -46,11 +49,13 @@ def enact_version(
     if kind not in _BRINGS_A_VERSION:
         raise Invalid(f"A version cannot be enacted by “{kind}”.", code="unknown_kind", pointer="/kind")
     hold_structure()
-    segment = None if kind == EnactmentKind.CREATE else _held(segment_key)
+    is_new = base_version is None and kind in (EnactmentKind.CREATE, EnactmentKind.SPLIT, EnactmentKind.MERGE)
+    checked_as = EnactmentKind.CREATE if is_new else EnactmentKind(kind)
+    segment = None if is_new else _held(segment_key)
     live = _live_at(segment, segment_key, base_version)
     # Checked again once the attributes are live: until then their definitions could still be changed without review.
-    mark_live(actor=actor, keys=checked_content(content, key=segment_key, kind=kind).attributes)
-    checked = checked_content(content, key=segment_key, kind=kind)
+    mark_live(actor=actor, keys=checked_content(content, key=segment_key, kind=checked_as).attributes)
+    checked = checked_content(content, key=segment_key, kind=checked_as)
     at = now()
     segment = segment or _born(segment_key, at)
     if live is not None:
@@ -58,7 +63,9 @@ def enact_version(
     number = live.number + 1 if live else 1
     reasons = _reasons(rationale, expected_outcome)
     version = version_from(checked, segment, number=number, actor=actor, at=at, reasons=reasons)
-    _place(segment, version)
+    _place(segment, version, "revert" if kind == EnactmentKind.REVERT else "enact")
+    if live is not None and kind in _MAPPED:
+        draw_line(kind, request_ref, at, old=live, new=version, is_whole=True)
     _record(kind, version, live, actor=actor, request_ref=request_ref, at=at)
     announce(_enacted(version, live, request_ref), actor=actor)
     return version
@@ -73,8 +80,11 @@ def retire_segment(
     successor_key: str | None,
     rationale: str,
     request_ref: str,
+    is_mapped: bool = False,
 ) -> Segment:
     """The segment is out of use for good, its last version has ended, and readers are sent to the successor, if any.
+
+    `is_mapped` says that an operation on several segments writes the lines of the crosswalk itself.
 
     Refuses: `Invalid` (rationale, successor), `SegmentUnknown`, `SegmentRetired`, `StaleBase`, `SegmentInUse` while
     segments stand below it or rules refer to it.
@@ -88,7 +98,12 @@ def retire_segment(
     _refuse_while_in_use(segment)
     reason = clean_text(rationale, pointer="/rationale", max_length=20_000, lines=True)
     at = now()
-    _put_away(segment, _successor(segment, successor_key), at)
+    successor = _successor(segment, successor_key)
+    if not is_mapped:
+        draw_line(
+            EnactmentKind.RETIRE, request_ref, at, old=live, new=_newest(successor), is_whole=_goes_on(live, successor)
+        )
+    _put_away(segment, successor, at)
     _end(live, "retire", at)
     _record(EnactmentKind.RETIRE, live, live, actor=actor, request_ref=request_ref, at=at, reason=reason)
     announce(
@@ -98,6 +113,47 @@ def retire_segment(
             version_id=live.pk,
             version_number=live.number,
             successor_key=successor_key or "",
+            request_ref=request_ref,
+        ),
+        actor=actor,
+    )
+    return segment
+
+
+@transaction.atomic
+def deprecate_segment(
+    *,
+    actor: Actor,
+    segment_key: str,
+    base_version: int | None,
+    successor_key: str | None,
+    rationale: str,
+    request_ref: str,
+) -> Segment:
+    """The segment goes on being computed, but nothing new may rest on it; readers are shown the successor.
+
+    Refuses: `Invalid` (rationale, successor), `SegmentUnknown`, `SegmentRetired`, `StaleBase`, `IllegalMove`
+    (deprecated already).
+    Announces: `taxonomy.segment.deprecated`.
+    """
+    hold_structure()
+    segment = _held(segment_key)
+    live = _live_at(segment, segment_key, base_version)
+    if live is None:
+        raise errors.SegmentRetired(f"{segment_key} has no version in force.")
+    segment.successor = _successor(segment, successor_key)
+    if segment.successor is None:
+        raise Invalid("Name the segment to use instead.", code="required", pointer="/successor")
+    segment.status = next_status(segment.status, "deprecate")
+    segment.save(update_fields=["status", "successor"])
+    reason = clean_text(rationale, pointer="/rationale", max_length=20_000, lines=True)
+    _record(EnactmentKind.DEPRECATE, live, live, actor=actor, request_ref=request_ref, at=now(), reason=reason)
+    announce(
+        events.SegmentDeprecated(
+            segment_key=segment.key,
+            segment_id=segment.pk,
+            version_number=live.number,
+            successor_key=segment.successor.key,
             request_ref=request_ref,
         ),
         actor=actor,
@@ -138,10 +194,25 @@ def _live_at(segment: Segment | None, key: str, base_version: int | None) -> Seg
     return live
 
 
-def _place(segment: Segment, version: SegmentVersion) -> None:
+def _place(segment: Segment, version: SegmentVersion, move: str) -> None:
     segment.parent = version.parent
-    segment.status = next_status(segment.status, "enact")
-    segment.save(update_fields=["parent", "status"])
+    segment.status = next_status(segment.status, move)
+    if segment.status == SegmentStatus.ACTIVE:
+        segment.successor = None
+    segment.save(update_fields=["parent", "status", "successor"])
+
+
+def _newest(segment: Segment | None) -> SegmentVersion | None:
+    return SegmentVersion.objects.filter(segment=segment, state=VersionState.ACTIVE).first() if segment else None
+
+
+def _goes_on(live: SegmentVersion, successor: Segment | None) -> bool:
+    """Whether it is proved that every possible member of the version is one of the successor."""
+    if successor is None:
+        return False
+    stand = standpoint_in_force()
+    known = {live.segment.key, successor.key} <= stand.ground.active.keys()
+    return known and stand.implies(live.segment.key, successor.key).is_proved
 
 
 def _put_away(segment: Segment, successor: Segment | None, at: datetime) -> None:
@@ -193,7 +264,9 @@ def _record(
 
 
 def _refuse_while_in_use(segment: Segment) -> None:
-    children = sorted(Segment.objects.filter(parent=segment, status=SegmentStatus.ACTIVE).values_list("key", flat=True))
+    children = sorted(
+        Segment.objects.filter(parent=segment).exclude(status=SegmentStatus.RETIRED).values_list("key", flat=True)
+    )
     referring = sorted(version.segment.key for version in references_to(segment.key))
     reasons = [
         *([f"these stand below it: {', '.join(children)}"] if children else []),
