@@ -46,7 +46,7 @@ def detail_shape(detail: Detail) -> dict[str, Any]:
         "expected": request.expected,
         "diff": {"structural": detail.differences, "words": [_words(item) for item in detail.differences]},
         "checks": detail.checks,
-        "impact": {**detail.impact.record, "samples": detail.samples} if detail.impact else None,
+        "impact": {**detail.record, "samples": detail.samples} if detail.impact else None,
         "approvals": {
             "quorum": standing.policy.quorum,
             "required": dict(standing.policy.required),

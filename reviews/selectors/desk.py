@@ -10,6 +10,7 @@ from common.clock import now
 from common.panels import HomeItem, HomePanel
 from common.search import SearchHit
 from common.uses import Use
+from memberships.measures.suppression import K, told_moves
 from reviews.choices import State
 from reviews.models import ChangeRequest, Impact, Revision, Vote
 from reviews.policies import RequestPolicy, holds_a_seat, seats_of
@@ -138,11 +139,17 @@ def impact_words(record: dict[str, Any] | None) -> str:
     if not record or not record.get("computed"):
         return "impact not computed"
     if record["form"] == "membership":
-        return f"{record['entering']:,} enter, {record['leaving']:,} leave"
+        # Lists are read by everybody, so small counts are words here, and so is what they could be worked out from.
+        entering, leaving, _, _ = told_moves(record["entering"], record["leaving"], record["staying"])
+        return f"{_few(entering)} enter, {_few(leaving)} leave"
     if record["form"] == "content":
         return f"read for {record['members']:,} customers"
     count = len(record.get("uses", []))
     return f"{count} rule{'' if count == 1 else 's'} read{'s' if count == 1 else ''} it"
+
+
+def _few(count: int | None) -> str:
+    return f"fewer than {K}" if count is None else f"{count:,}"
 
 
 def search(viewer: Any, text: str, limit: int = 10) -> list[SearchHit]:

@@ -8,6 +8,7 @@ from reviews.choices import State
 from reviews.models import ChangeRequest, Impact, Revision
 from reviews.policies import RequestPolicy
 from reviews.selectors.requests import competing_requests, current_impact, current_revision, request_for
+from reviews.selectors.shown_impact import shown_record
 from reviews.selectors.standing import Eligibility, Standing, eligibility, standing
 from reviews.selectors.timeline import Moment, timeline
 
@@ -16,7 +17,8 @@ DEEDS = ("edit", "submit", "withdraw", "rebase", "schedule", "apply")
 
 @dataclass(frozen=True)
 class Detail:
-    """One request as somebody sees it now. `deeds` maps each deed to None, or to the reason why not."""
+    """One request as somebody sees it now. `deeds` maps each deed to None, or to the reason why not; `record` is the
+    impact as they may read it, empty while there is none."""
 
     request: ChangeRequest
     revision: Revision
@@ -27,6 +29,7 @@ class Detail:
     timeline: list[Moment]
     deeds: dict[str, str | None]
     samples: dict[str, list[str]]
+    record: dict[str, Any]
 
     @property
     def differences(self) -> list[dict[str, str]]:
@@ -62,6 +65,7 @@ def detail_for(*, viewer: Any, request_id: int) -> Detail:
         timeline=timeline(viewer=viewer, request=request),
         deeds={deed: RequestPolicy().reason(viewer, deed, request) for deed in DEEDS},
         samples=dict(impact.samples) if impact and CustomerPolicy().can(viewer, "view") else {},
+        record=shown_record(viewer, request, impact.record) if impact else {},
     )
 
 
