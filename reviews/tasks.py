@@ -5,6 +5,7 @@ from celery import shared_task
 from ledger.services import consume
 from reviews.services.applying import apply_due as put_due_requests_into_effect
 from reviews.services.applying import stale_competitors, suspend_schedules_of
+from reviews.services.assuming import measure_assumptions as measure_what_changes_rest_on
 from reviews.services.drafts import sweep_rule_drafts
 from reviews.services.expiry import expire_requests as end_overdue_requests
 from reviews.services.forgetting import forget_erased_customers
@@ -61,3 +62,9 @@ def on_board_fact(entry_id: int) -> None:
 def remind() -> None:
     """Reminds those who can decide what is due, and tells the board above what is overdue."""
     remind_and_hand_on()
+
+
+@shared_task(name="reviews.measure_assumptions")
+def measure_assumptions() -> None:
+    """Measures what changes in force rest on, and opens a review where it no longer holds."""
+    measure_what_changes_rest_on()

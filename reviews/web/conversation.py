@@ -5,8 +5,10 @@ from functools import cached_property
 from typing import Any
 
 from reviews.choices import CheckStatus
-from reviews.models import ChangeRequest
+from reviews.models import Assumption, ChangeRequest
+from reviews.policies import Place, RequestPolicy
 from reviews.selectors import Detail
+from reviews.selectors.assuming import watched
 from reviews.selectors.clauses import ClauseBoard, ClauseRemark
 from reviews.selectors.since import approval_of
 from reviews.selectors.suggestions import Offer, offers_on, parts_to_suggest, suggestion_refusal
@@ -85,7 +87,18 @@ def conversation_part(viewer: Any, detail: Detail) -> dict[str, Any]:
         "clauses": ClauseBoard(detail.request),
         "talk": Talk(viewer, detail),
         "check_groups": check_groups(detail.checks),
+        **_assumptions(viewer, detail),
     }
+
+
+def _assumptions(viewer: Any, detail: Detail) -> dict[str, Any]:
+    """What the change rests on, once it is in force, and why the viewer may not answer for it."""
+    request = detail.request
+    if not request.statement.get("assumptions"):
+        return {}
+    rows = list(Assumption.objects.filter(request_id=request.pk).select_related("reviewed_by"))
+    refusal = RequestPolicy().reason(viewer, "propose", Place(request.path, request.subject_type))
+    return {"assumptions": watched(viewer, rows), "rests_refusal": refusal}
 
 
 def story(moments: list[Moment], clauses: ClauseBoard, show: str) -> list[tuple[Moment, ClauseRemark | None]]:
