@@ -1,1 +1,5 @@
-"""Reading stewardship."""
+"""Reading upkeep; other apps import from here."""
+
+from stewardship.selectors.panels import home_panels, search
+
+__all__ = ["home_panels", "search"]
