@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.choices import Function
 from common.api import StrictSerializer
-from reviews.choices import USUAL_TYPES, CheckStatus, Kind, State, SubjectType, Verdict
+from reviews.choices import USUAL_TYPES, CheckStatus, Kind, State, SubjectType, SuggestionState, Verdict
 
 
 class SubjectIn(StrictSerializer):
@@ -61,6 +61,17 @@ class CommentIn(StrictSerializer):
 
     body = serializers.CharField()
     field = serializers.CharField(required=False, allow_blank=True, default="")
+    clause = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="path of a clause of the rule, as in 0 or 1.2; or all"
+    )
+
+
+class SuggestionIn(StrictSerializer):
+    """Another wording of one part."""
+
+    field = serializers.CharField(help_text="title, rationale, expected, or a field of the content")
+    proposed = serializers.JSONField(help_text="what should stand there")
+    note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
 class ScheduleIn(StrictSerializer):
@@ -277,6 +288,37 @@ class YouOut(serializers.Serializer[Any]):
     delegation = serializers.IntegerField(source="delegation_id", allow_null=True)
 
 
+class SuggestionOut(serializers.Serializer[Any]):
+    """Another wording of one part, and what became of it."""
+
+    id = serializers.IntegerField()
+    author = serializers.CharField(source="author.username")
+    revision = serializers.IntegerField(source="revision.number")
+    field = serializers.CharField()
+    proposed = serializers.JSONField()
+    note = serializers.CharField()
+    state = serializers.ChoiceField(choices=SuggestionState.choices)
+    created_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class IngredientOut(serializers.Serializer[Any]):
+    """One thing that differs from what the caller approved."""
+
+    part = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    old = serializers.CharField()
+    new = serializers.CharField()
+
+
+class YourApprovalOut(serializers.Serializer[Any]):
+    """The caller's newest approval: standing, or void with all that changed since."""
+
+    revision = serializers.IntegerField(source="vote.revision.number")
+    stands = serializers.BooleanField()
+    changed = IngredientOut(many=True)
+
+
 class RequestDetailOut(RequestOut):
     """A request with all that a voter needs."""
 
@@ -286,6 +328,7 @@ class RequestDetailOut(RequestOut):
     base = serializers.DictField(allow_null=True)
     rationale = serializers.CharField()
     expected = serializers.CharField()
+    statement = serializers.DictField()
     diff = DiffOut()
     checks = CheckOut(many=True)
     impact = serializers.DictField(allow_null=True)
@@ -295,5 +338,7 @@ class RequestDetailOut(RequestOut):
     votes = VoteOut(many=True)
     timeline = MomentOut(many=True)
     you = YouOut()
+    your_approval = YourApprovalOut(allow_null=True)
+    suggestions = SuggestionOut(many=True)
     warnings = serializers.ListField(child=serializers.CharField())
     links = serializers.DictField(child=serializers.CharField())

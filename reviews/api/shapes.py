@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from reviews.models import Board, ChangeRequest, Vote
 from reviews.selectors import Detail, open_seats
+from reviews.selectors.since import approval_of
 
 
 def board_shape(board: Board) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def request_shape(request: ChangeRequest) -> dict[str, Any]:
     }
 
 
-def detail_shape(detail: Detail) -> dict[str, Any]:
+def detail_shape(detail: Detail, viewer: Any) -> dict[str, Any]:
     """A request with all that a voter needs."""
     request, standing = detail.request, detail.standing
     return {
@@ -44,6 +45,7 @@ def detail_shape(detail: Detail) -> dict[str, Any]:
         "base": request.base_content,
         "rationale": request.rationale,
         "expected": request.expected,
+        "statement": request.statement,
         "diff": {"structural": detail.differences, "words": [_words(item) for item in detail.differences]},
         "checks": detail.checks,
         "impact": {**detail.record, "samples": detail.samples} if detail.impact else None,
@@ -65,6 +67,8 @@ def detail_shape(detail: Detail) -> dict[str, Any]:
         ],
         "timeline": detail.timeline,
         "you": detail.eligibility,
+        "your_approval": approval_of(viewer, request),
+        "suggestions": list(request.suggestions.select_related("author", "revision")),
         "warnings": detail.warnings,
         "links": _links(request),
     }
@@ -91,7 +95,18 @@ def _vote(vote: Vote, *, counts: bool) -> dict[str, Any]:
 
 
 def _links(request: ChangeRequest) -> dict[str, str]:
-    names = ("submit", "withdraw", "votes", "comments", "schedule", "rebase", "apply", "evidence", "requirement")
+    names = (
+        "submit",
+        "withdraw",
+        "votes",
+        "comments",
+        "suggestions",
+        "schedule",
+        "rebase",
+        "apply",
+        "evidence",
+        "requirement",
+    )
     return {
         "self": reverse("api-change-request", args=[request.pk]),
         "page": reverse("reviews:request", args=[request.pk]),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.api import boards, rights, views
+from reviews.api import boards, rights, suggestions, views
 
 _ONE = "change-requests/<int:request_id>/"
 
@@ -23,6 +23,17 @@ urlpatterns = [
     path(f"{_ONE}withdraw/", views.WithdrawView.as_view(), name="api-change-request-withdraw"),
     path(f"{_ONE}votes/", views.VotesView.as_view(), name="api-change-request-votes"),
     path(f"{_ONE}comments/", views.CommentsView.as_view(), name="api-change-request-comments"),
+    path(f"{_ONE}suggestions/", suggestions.SuggestionsView.as_view(), name="api-change-request-suggestions"),
+    path(
+        f"{_ONE}suggestions/<int:suggestion_id>/take/",
+        suggestions.SuggestionTakeView.as_view(),
+        name="api-suggestion-take",
+    ),
+    path(
+        f"{_ONE}suggestions/<int:suggestion_id>/decline/",
+        suggestions.SuggestionDeclineView.as_view(),
+        name="api-suggestion-decline",
+    ),
     path(f"{_ONE}schedule/", views.ScheduleView.as_view(), name="api-change-request-schedule"),
     path(f"{_ONE}rebase/", views.RebaseView.as_view(), name="api-change-request-rebase"),
     path(f"{_ONE}apply/", views.ApplyView.as_view(), name="api-change-request-apply"),

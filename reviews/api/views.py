@@ -39,21 +39,21 @@ from reviews.services.requests import (
 from reviews.services.voting import cast_vote
 
 
-def _detail(request: Request, request_id: int, code: int = status.HTTP_200_OK) -> Response:
+def detail(request: Request, request_id: int, code: int = status.HTTP_200_OK) -> Response:
     """The request as the caller sees it now, with its ETag."""
     found = detail_for(viewer=request.user, request_id=request_id)
-    response = Response(RequestDetailOut(detail_shape(found)).data, status=code)
+    response = Response(RequestDetailOut(detail_shape(found, request.user)).data, status=code)
     return with_etag(response, etag_of("request", request_id, found.request.version))
 
 
-def _current(request: Request, request_id: int) -> int | None:
+def current(request: Request, request_id: int) -> int | None:
     """The version that the caller's If-Match names; None without one; refuses (412) when it is an older one."""
     found = request_for(viewer=request.user, request_id=request_id)
     check_if_match(request, etag_of("request", request_id, found.version))
     return found.version if "If-Match" in request.headers else None
 
 
-def _read(serializer: type[Any], request: Request) -> dict[str, Any]:
+def read(serializer: type[Any], request: Request) -> dict[str, Any]:
     asked = serializer(data=request.data)
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)
@@ -89,10 +89,10 @@ class RequestListView(DomainView):
     @extend_schema(operation_id="change_requests_create", request=RequestIn, responses={201: RequestDetailOut})
     def post(self, request: Request) -> Response:
         """Begin a draft; `warnings` names other requests about the same subject."""
-        given = _read(RequestIn, request)
+        given = read(RequestIn, request)
         subject = given.pop("subject")
         made = create_request(actor=request.user, subject_type=subject["type"], subject_key=subject["key"], **given)
-        return _detail(request, made.pk, status.HTTP_201_CREATED)
+        return detail(request, made.pk, status.HTTP_201_CREATED)
 
 
 class RequestView(DomainView):
@@ -101,15 +101,15 @@ class RequestView(DomainView):
     @extend_schema(operation_id="change_requests_retrieve", responses=RequestDetailOut)
     def get(self, request: Request, request_id: int) -> Response:
         """The request with difference, checks, impact, votes and what is missing to decide."""
-        return _detail(request, request_id)
+        return detail(request, request_id)
 
     @extend_schema(operation_id="change_requests_edit", request=RequestEditIn, responses=RequestDetailOut)
     def patch(self, request: Request, request_id: int) -> Response:
         """Edit it; any change is a new revision and voids the votes on the old one."""
-        lock_version = _current(request, request_id)
-        changes = _read(RequestEditIn, request)
+        lock_version = current(request, request_id)
+        changes = read(RequestEditIn, request)
         edit_request(actor=request.user, request_id=request_id, changes=changes, lock_version=lock_version)
-        return _detail(request, request_id)
+        return detail(request, request_id)
 
 
 class SubmitView(DomainView):
@@ -118,10 +118,10 @@ class SubmitView(DomainView):
     @extend_schema(operation_id="change_requests_submit", request=NothingIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Submit it; the impact is computed and kept with it."""
-        lock_version = _current(request, request_id)
-        _read(NothingIn, request)
+        lock_version = current(request, request_id)
+        read(NothingIn, request)
         submit_request(actor=request.user, request_id=request_id, lock_version=lock_version)
-        return _detail(request, request_id)
+        return detail(request, request_id)
 
 
 class WithdrawView(DomainView):
@@ -130,10 +130,10 @@ class WithdrawView(DomainView):
     @extend_schema(operation_id="change_requests_withdraw", request=NothingIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Withdraw it for good."""
-        lock_version = _current(request, request_id)
-        _read(NothingIn, request)
+        lock_version = current(request, request_id)
+        read(NothingIn, request)
         withdraw_request(actor=request.user, request_id=request_id, lock_version=lock_version)
-        return _detail(request, request_id)
+        return detail(request, request_id)
 
 
 class VotesView(DomainView):
@@ -142,9 +142,9 @@ class VotesView(DomainView):
     @extend_schema(operation_id="change_requests_vote", request=VoteIn, responses={201: RequestDetailOut})
     def post(self, request: Request, request_id: int) -> Response:
         """Cast the caller's vote on what `digest` names; 409 when the request is no longer that."""
-        given = _read(VoteIn, request)
+        given = read(VoteIn, request)
         cast_vote(actor=request.user, request_id=request_id, **given)
-        return _detail(request, request_id, status.HTTP_201_CREATED)
+        return detail(request, request_id, status.HTTP_201_CREATED)
 
 
 class CommentsView(DomainView):
@@ -153,8 +153,8 @@ class CommentsView(DomainView):
     @extend_schema(operation_id="change_requests_comment", request=CommentIn, responses={201: RequestDetailOut})
     def post(self, request: Request, request_id: int) -> Response:
         """Add a remark; it voids nothing."""
-        add_comment(actor=request.user, request_id=request_id, **_read(CommentIn, request))
-        return _detail(request, request_id, status.HTTP_201_CREATED)
+        add_comment(actor=request.user, request_id=request_id, **read(CommentIn, request))
+        return detail(request, request_id, status.HTTP_201_CREATED)
 
 
 class ScheduleView(DomainView):
@@ -163,9 +163,9 @@ class ScheduleView(DomainView):
     @extend_schema(operation_id="change_requests_schedule", request=ScheduleIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Set when it shall take effect; votes for another date are void."""
-        given = {"lock_version": _current(request, request_id), **_read(ScheduleIn, request)}
+        given = {"lock_version": current(request, request_id), **read(ScheduleIn, request)}
         schedule_request(actor=request.user, request_id=request_id, **given)
-        return _detail(request, request_id)
+        return detail(request, request_id)
 
 
 class RebaseView(DomainView):
@@ -174,9 +174,9 @@ class RebaseView(DomainView):
     @extend_schema(operation_id="change_requests_rebase", request=RebaseIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Write it against the live version; 409 names the fields in `conflicts` that need a choice."""
-        given = {"lock_version": _current(request, request_id), **_read(RebaseIn, request)}
+        given = {"lock_version": current(request, request_id), **read(RebaseIn, request)}
         rebase_request(actor=request.user, request_id=request_id, **given)
-        return _detail(request, request_id)
+        return detail(request, request_id)
 
 
 class ApplyView(DomainView):
@@ -185,10 +185,10 @@ class ApplyView(DomainView):
     @extend_schema(operation_id="change_requests_apply", request=NothingIn, responses=RequestDetailOut)
     def post(self, request: Request, request_id: int) -> Response:
         """Put it into effect once its date has come; it turns stale when it no longer fits."""
-        lock_version = _current(request, request_id)
-        _read(NothingIn, request)
+        lock_version = current(request, request_id)
+        read(NothingIn, request)
         apply_request(actor=request.user, request_id=request_id, lock_version=lock_version)
-        return _detail(request, request_id)
+        return detail(request, request_id)
 
 
 class EvidenceView(DomainView):

@@ -1,5 +1,6 @@
 """Suggestions: offered, taken in one click, declined, overtaken; whoever's words were taken does not vote."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -110,3 +111,28 @@ def test_suggestion__is_no_way_round__who_may_not_edit_cannot_take(
     withdraw_request(actor=cast.owner, request_id=in_review.pk)
     with pytest.raises(IllegalMove):
         take_suggestion(actor=cast.owner, request_id=in_review.pk, suggestion_id=made.pk)
+
+
+def test_api__clause_comment_suggestion_and_own_approval__go_round(
+    cast: SimpleNamespace, in_review: ChangeRequest, api_of: Any
+) -> None:
+    one = f"/api/v1/change-requests/{in_review.pk}/"
+    member, owner = api_of(cast.sales_member), api_of(cast.owner)
+
+    def post(client: Any, path: str, body: dict[str, Any]) -> Any:
+        return client.post(one + path, json.dumps(body), content_type="application/json")
+
+    assert post(member, "comments/", {"body": "Why?", "clause": "all"}).status_code == 201
+    assert post(member, "comments/", {"body": "Why?", "clause": "5"}).json()["errors"][0]["code"] == "unknown_clause"
+    vote(cast.sales_member, in_review)
+    assert member.get(one).json()["your_approval"] == {"revision": 1, "stands": True, "changed": []}
+    made = post(member, "suggestions/", {"field": "rule", "proposed": "spend >= 1500"})
+    assert (made.status_code, made.json()["state"]) == (201, "open")
+    taken = post(owner, f"suggestions/{made.json()['id']}/take/", {})
+    assert (taken.status_code, taken.json()["proposed"]["rule"], taken.json()["revision"]) == (200, "spend >= 1500", 2)
+    assert [row["state"] for row in owner.get(one + "suggestions/").json()] == ["taken"]
+    seen = member.get(one).json()
+    assert seen["your_approval"]["stands"] is False and not seen["you"]["may_vote"]
+    assert "Rule" in [each["label"] for each in seen["your_approval"]["changed"]]
+    assert owner.get(one).json()["your_approval"] is None
+    assert post(owner, f"suggestions/{made.json()['id']}/decline/", {}).status_code == 409
