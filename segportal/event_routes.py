@@ -1,6 +1,8 @@
 """Who reacts to which fact: event name -> names of the tasks that consume it, in the order of the storeys."""
 
 ROUTES: dict[str, tuple[str, ...]] = {
+    "aims.journey.enacted": ("reviews.on_version_enacted",),
+    "aims.journey.retired": ("reviews.on_version_enacted",),
     "accounts.person.deactivated": ("reviews.on_person_deactivated",),
     "customers.attribute.defined": (
         "customers.on_attribute_defined",
@@ -22,7 +24,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "playbooks.version.enacted": ("reviews.on_version_enacted",),
     "memberships.changed": ("activation.on_memberships_changed",),
     "memberships.moved": ("activation.on_memberships_moved",),
-    "memberships.run.finished": ("memberships.on_run_finished",),
+    "memberships.run.finished": ("memberships.on_run_finished", "aims.on_run_finished"),
     "safeguards.freeze.lifted": ("customers.on_freeze_lifted", "memberships.on_freeze_lifted"),
     "taxonomy.objective.defined": ("reviews.on_version_enacted",),
     "taxonomy.guideline.enacted": ("reviews.on_version_enacted",),

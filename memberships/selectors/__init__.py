@@ -21,6 +21,7 @@ from memberships.selectors.lags import Lag, lag
 from memberships.selectors.masked_previews import ShownPreview, ShownStep, preview_for
 from memberships.selectors.masked_whatifs import ShownPoint, ShownWhatIf, threshold_at, what_if_for
 from memberships.selectors.meanings import Meaning, meaning_for
+from memberships.selectors.member_values import SMALL_GROUP, MemberValue, member_values, sizes_at
 from memberships.selectors.members import (
     MemberRow,
     MembersPage,
@@ -57,6 +58,7 @@ from memberships.selectors.turns import ShownTurn, Step
 from memberships.selectors.whatif import Point, WhatIf, counts_on_newest, value_measures, what_if
 
 __all__ = [
+    "SMALL_GROUP",
     "Alert",
     "CauseMoves",
     "ChangeRow",
@@ -74,6 +76,7 @@ __all__ = [
     "Meaning",
     "MemberRow",
     "MembersPage",
+    "MemberValue",
     "Membership",
     "Move",
     "Movement",
@@ -116,6 +119,7 @@ __all__ = [
     "last_published_at",
     "meaning_for",
     "member_ids",
+    "member_values",
     "members_page",
     "members_page_for",
     "moved_since",
@@ -142,6 +146,7 @@ __all__ = [
     "size_history",
     "size_of",
     "sizes",
+    "sizes_at",
     "stability_of",
     "stamp_at",
     "stored_hold_out",

@@ -1,5 +1,6 @@
 """Reading playbooks."""
 
+from playbooks.selectors.conduct import conduct
 from playbooks.selectors.desk import home_panels, plays_for, search, segment_uses
 from playbooks.selectors.reading import (
     LiveContent,
@@ -17,6 +18,7 @@ __all__ = [
     "LiveContent",
     "PlaybookPage",
     "checked_content",
+    "conduct",
     "home_panels",
     "live_content",
     "live_version",

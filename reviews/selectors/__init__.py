@@ -21,6 +21,7 @@ from reviews.selectors.desk import (
 from reviews.selectors.detail import Detail, detail_for
 from reviews.selectors.drafting import KnownAttribute, known_attributes
 from reviews.selectors.evidence import evidence_pack
+from reviews.selectors.quick_wins import flagged_wins
 from reviews.selectors.requests import (
     competing_requests,
     current_impact,
@@ -54,6 +55,7 @@ __all__ = [
     "detail_for",
     "eligibility",
     "evidence_pack",
+    "flagged_wins",
     "functions_held",
     "governing_board",
     "governing_name",

@@ -11,6 +11,7 @@ from reviews.choices import State
 from reviews.models import ChangeRequest, Impact, Revision, Vote
 from reviews.selectors.ethics import guideline_check
 from reviews.selectors.evidence import signed_of, words_of
+from reviews.selectors.moments import moments_check
 from reviews.selectors.requirement import missing_demands, requirement_of
 from reviews.services.outdating import outdate_suggestions
 from reviews.subjects import Effect, subject_for
@@ -102,6 +103,7 @@ def put_before_board(request: ChangeRequest, revision: Revision, checks: list[di
             impact_check(effect),
             *(check.as_json() for check in effect.checks),
             *guideline_check(request.statement.get("ethics")),
+            *_moments(request),
         ],
         policy=requirement_of(request, request.board, effect.record, revision.differences),
         policy_version=request.board.policy_version,
@@ -117,6 +119,11 @@ def put_before_board(request: ChangeRequest, revision: Revision, checks: list[di
     request.requirement = impact.policy
     _refuse_missing_demands(request)
     return impact
+
+
+def _moments(request: ChangeRequest) -> list[dict[str, str]]:
+    named = request.statement.get("moments") or []
+    return moments_check(request.subject_type, request.kind, request.subject_key, named)
 
 
 def _refuse_missing_demands(request: ChangeRequest) -> None:

@@ -7,6 +7,7 @@ from reviews.subjects.base import Check, Content, Difference, Effect, Examined, 
 from reviews.subjects.board import BoardSubject
 from reviews.subjects.brief import BriefSubject
 from reviews.subjects.definition import DefinitionSubject
+from reviews.subjects.journey import JourneySubject
 from reviews.subjects.objective import ObjectiveSubject
 from reviews.subjects.playbook import PlaybookSubject
 from reviews.subjects.segment import SegmentSubject
@@ -21,6 +22,7 @@ SUBJECTS: dict[str, Subject] = {
     "metric": DefinitionSubject("metric", "metric definition"),
     "guideline": DefinitionSubject("guideline", "guideline"),
     "objective": ObjectiveSubject(),
+    "journey": JourneySubject(),
 }
 
 __all__ = [

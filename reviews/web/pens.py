@@ -15,6 +15,7 @@ from reviews.subjects import Subject, subject_for
 from reviews.web.definitions import PUT_AWAY_FORMS, GuidelineForm, MetricForm, TakeBackForm, TermForm
 from reviews.web.documents import BriefForm, DocumentForm, PlaybookForm
 from reviews.web.forms import AttributeForm, ProposalForm, RetireForm, SegmentForm
+from reviews.web.journeys import JourneyForm, JourneyRetireForm
 from reviews.web.objectives import ObjectiveProposalForm, ObjectiveRetireForm
 from reviews.web.thresholds import begun_with_value
 from taxonomy.selectors.axioms import AXIOMS
@@ -25,13 +26,18 @@ _FORMS: dict[str, type[ProposalForm]] = {
     "brief": BriefForm,
     "attribute": AttributeForm,
     "objective": ObjectiveProposalForm,
+    "journey": JourneyForm,
     "term": TermForm,
     "metric": MetricForm,
     "guideline": GuidelineForm,
 }
-_RETIREMENTS: dict[str, type[ProposalForm]] = {"objective": ObjectiveRetireForm, **PUT_AWAY_FORMS}
+_RETIREMENTS: dict[str, type[ProposalForm]] = {
+    "objective": ObjectiveRetireForm,
+    "journey": JourneyRetireForm,
+    **PUT_AWAY_FORMS,
+}
 # Forms that give a new thing its key.
-_KEY_GIVERS = (SegmentForm, AttributeForm, ObjectiveProposalForm, TermForm, MetricForm, GuidelineForm)
+_KEY_GIVERS = (SegmentForm, AttributeForm, ObjectiveProposalForm, JourneyForm, TermForm, MetricForm, GuidelineForm)
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "segportal.web.trail.Trail",
+    "segportal.web.usage.Usage",
     "segportal.web.idempotency.IdempotencyKeys",
     "common.web.middleware.DomainErrors",
 ]

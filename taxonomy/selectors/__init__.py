@@ -29,7 +29,13 @@ from taxonomy.selectors.objective_content import (
     objective_content,
     objective_content_at,
 )
-from taxonomy.selectors.objectives import objective_for, objective_names, objectives_for, versions_serving
+from taxonomy.selectors.objectives import (
+    objective_for,
+    objective_names,
+    objectives_for,
+    objectives_in_use,
+    versions_serving,
+)
 from taxonomy.selectors.overview import InheritedRule, Overview, overview_for
 from taxonomy.selectors.panels import attribute_uses, home_panels, search
 from taxonomy.selectors.past_rules import rules_of_versions
@@ -50,6 +56,7 @@ from taxonomy.selectors.segments import (
     references_to,
     segment_by_key,
     segment_for,
+    segment_ids,
     segment_versions,
     segments_for,
     version,
@@ -115,6 +122,7 @@ __all__ = [
     "objective_for",
     "objective_names",
     "objectives_for",
+    "objectives_in_use",
     "overview_for",
     "parse_for",
     "past_signatures",
@@ -133,6 +141,7 @@ __all__ = [
     "search",
     "segment_by_key",
     "segment_for",
+    "segment_ids",
     "segment_versions",
     "segments_for",
     "signable",

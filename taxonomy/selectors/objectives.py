@@ -33,6 +33,11 @@ def objective_for(*, viewer: Any, key: str) -> Objective:
     return found
 
 
+def objectives_in_use() -> QuerySet[Objective]:
+    """All objectives that were not retired, for the portal's own work."""
+    return Objective.objects.filter(retired_at__isnull=True).select_related("owner").order_by("key")
+
+
 def objective_names() -> dict[str, str]:
     """Key -> name of every objective, for sentences that name one."""
     return dict(Objective.objects.values_list("key", "name"))

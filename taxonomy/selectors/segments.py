@@ -125,6 +125,11 @@ def headings(keys: Iterable[str]) -> dict[str, Heading]:
     return {key: Heading(name, meaning) for key, name, meaning in rows}
 
 
+def segment_ids(keys: Iterable[str]) -> dict[str, int]:
+    """Key -> row number of these segments, in use or not, in one query."""
+    return dict(Segment.objects.filter(key__in=set(keys)).values_list("key", "pk"))
+
+
 def version_labels(version_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
     """Number and name of these versions, by id, in one query."""
     rows = SegmentVersion.objects.filter(pk__in=set(version_ids)).order_by()
