@@ -14,6 +14,7 @@ from customers.services.attributes import define_attribute
 from customers.services.builds import build_profiles
 from customers.services.sources import define_source
 from demo.documents import Company, Story, company
+from demo.glossary import load_glossary
 from demo.households import import_households
 from demo.months import load_month_ends
 from demo.sign_in import kept_password, new_password, write_page
@@ -68,6 +69,7 @@ class Loading:
         self._step("Boards", self._boards)
         self._step("Sources and attributes", self._catalogue)
         self._step("Objectives", self._objectives)
+        self._step("Glossary, each word approved", lambda: load_glossary(self._administrator()))
         self._step("Households from four sources", lambda: import_households(documents))
         self._step("Profiles", self._profiles)
         self._step("Month-ends to look back at", load_month_ends)

@@ -6,14 +6,14 @@ from typing import Any, cast
 
 from accounts.selectors import people
 from common.errors import Invalid
-from common.naming import NameKind, faults_of_name, refusals, remarks
+from common.naming import NameFault, NameKind, faults_of_name, refusals, remarks
 from customers.selectors import source_version
 from taxonomy.choices import DefinitionType, SegmentStatus
 from taxonomy.content import Spelling, checked_shape, spellings_of
 from taxonomy.content.likeness import NEAR_MEANING, meaning_words, near_spelling, overlap, same_spelling
 from taxonomy.errors import DefinitionInvalid, DefinitionRetired, DefinitionUnknown, KeyTaken
 from taxonomy.models import Definition
-from taxonomy.selectors.glossary import Word, glossary
+from taxonomy.selectors.glossary import Glossary, Word, glossary
 
 Finding = dict[str, Any]
 
@@ -47,9 +47,10 @@ def checked_definition(content: Mapping[str, Any], *, kind: str, key: str, deed:
     except Invalid as refused:
         raise DefinitionInvalid(refused.detail, errors=refused.errors) from refused
     written = shape.content
-    others = [word for word in glossary().live() if not _is_own(word, kind, key)]
+    known = glossary()
+    others = [word for word in known.live() if not _is_own(word, kind, key)]
     findings = [*_owner_faults(written)]
-    names = _name_faults(kind, key, written, others, deed)
+    names = _name_faults(known.words.get(f"{kind}:{key}"), kind, written, others, deed)
     findings += refusals(names, "/name")
     if kind != DefinitionType.GUIDELINE:
         taken = {finding["pointer"] for finding in findings}
@@ -59,7 +60,7 @@ def checked_definition(content: Mapping[str, Any], *, kind: str, key: str, deed:
     alike = [] if kind == DefinitionType.GUIDELINE else list(alike_among(written, others))
     warnings = remarks(names, "/name")
     warnings += [{"code": "incomplete", "detail": text, "pointer": ""} for text in shape.warnings]
-    warnings += _unknown_references(written)
+    warnings += _unknown_references(written, known)
     return CheckedMeaning(written, warnings, alike)
 
 
@@ -106,8 +107,9 @@ def _owner_faults(content: Mapping[str, Any]) -> list[Finding]:
     return [{"code": "unknown_person", "detail": detail, "pointer": "/owner"}]
 
 
-def _name_faults(kind: str, key: str, content: Mapping[str, Any], others: list[Word], deed: str) -> list[Any]:
-    live = glossary().words.get(f"{kind}:{key}")
+def _name_faults(
+    live: Word | None, kind: str, content: Mapping[str, Any], others: list[Word], deed: str
+) -> list[NameFault]:
     if deed != "create" and live is not None and live.name == content["name"]:
         return []
     rivals = [word.name for word in others if word.type == kind]
@@ -138,9 +140,9 @@ def _clash_finding(own: Spelling, word: Word, other: Spelling) -> Finding:
     return {"code": "spelling_taken", "detail": f"{said} {advice}", "pointer": own.pointer, "other": word.key}
 
 
-def _unknown_references(content: Mapping[str, Any]) -> list[Finding]:
+def _unknown_references(content: Mapping[str, Any], known: Glossary) -> list[Finding]:
     found: list[Finding] = []
-    words = glossary().words
+    words = known.words
     for place, key in enumerate(content.get("related") or []):
         if f"{DefinitionType.TERM}:{key}" not in words and f"{DefinitionType.METRIC}:{key}" not in words:
             said = f"There is no term or metric with the key {key} yet."

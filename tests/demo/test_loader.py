@@ -16,6 +16,7 @@ from accounts.services import create_user
 from common.actors import SYSTEM
 from customers.selectors import customer, customer_count
 from demo.documents import company, measured_sizes
+from demo.glossary import word_stories, words
 from demo.loader import load_company, may_load
 from demo.sign_in import kept_password, new_password, write_page
 from demo.stories import founding_stories, play
@@ -23,7 +24,12 @@ from ledger.models import Entry
 from memberships.selectors import segments_of, size_history, sizes
 from reviews.choices import State
 from reviews.selectors import detail_for, requests_for
+from taxonomy.selectors.conflicts import conflicts
+from taxonomy.selectors.definitions import guideline, term
+from taxonomy.selectors.equivalences import equivalences_for
 from taxonomy.selectors.families import families_for, family_for
+from taxonomy.selectors.glossary import glossary
+from taxonomy.selectors.mapping import coverage_of, mappings_for
 from taxonomy.services.proving import prove
 from taxonomy.services.sweeps import request_proofs
 
@@ -57,7 +63,8 @@ def test_load__broken_off_three_times_and_repeated__stands_once_and_whole(tmp_pa
     told = facts()
     check_company()
     check_decisions()
-    assert told["reviews.request.applied"] == 19 + 2 + 7 + 6
+    check_words()
+    assert told["reviews.request.applied"] == 19 + 2 + 7 + 6 + len(word_stories())
     assert told["accounts.person.created"] == 22
     assert told["customers.import.finished"] == 4
 
@@ -68,6 +75,7 @@ def test_load__broken_off_three_times_and_repeated__stands_once_and_whole(tmp_pa
 
     check_sign_in(tmp_path)
     check_families()
+    assert told["meetings.meeting.closed"] == 1
 
 
 def check_company() -> None:
@@ -85,7 +93,11 @@ def check_company() -> None:
 def check_decisions() -> None:
     viewer = user_by_username("nora")
     requests = {request.title: request for request in requests_for(viewer=viewer)}
-    assert Counter(request.state for request in requests.values()) == {State.APPLIED: 34, State.IN_REVIEW: 2}
+    assert Counter(request.state for request in requests.values()) == {
+        State.APPLIED: 34 + len(word_stories()),
+        State.IN_REVIEW: 2 + 1,
+        State.CHANGES_REQUESTED: 1,
+    }
     for story in company().decided:
         request = requests[story.proposal.title]
         assert request.proposed["rule"] == story.proposal.content["rule"]
@@ -97,6 +109,19 @@ def check_decisions() -> None:
             text for _, text in story.comments
         ]
         assert detail.impact is not None and detail.impact.record["total"] == story.proposal.size
+
+
+def check_words() -> None:
+    """Every word is approved, joined and mapped as written, and there is something left to settle."""
+    nora = user_by_username("nora")
+    assert len(glossary().live("term")) == len(words()["terms"]) and len(glossary().live("metric")) == 5
+    prospect, rules = term("prospect"), guideline()
+    assert prospect is not None and (prospect.status, prospect.successor) == ("deprecated", "lead")
+    assert rules is not None and len(rules.questions) == 5
+    assert [each.state for each in equivalences_for(viewer=nora)] == ["offered", "agreed"]
+    coverage = coverage_of(mappings_for(viewer=user_by_username("tomas")))
+    assert 70 <= (coverage.percent or 0) < 100
+    assert ("trip", "visit") in {(each.left.key, each.right.key) for each in conflicts()}
 
 
 def check_families() -> None:
