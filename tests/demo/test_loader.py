@@ -149,7 +149,7 @@ def check_sign_in(folder: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_story__broken_off_between_votes__goes_on_without_repeating_one(tmp_path: Path) -> None:
     with pytest.raises(Broken):
-        load_company(data_dir=tmp_path, say=breaking_after("Objectives"))
+        load_company(data_dir=tmp_path, say=breaking_after("Sources and attributes"))
     administrator = user_by_username("nora")
     whole = founding_stories(company(), company().segments[:1])[0]
     part = type(whole)(proposal=whole.proposal, votes=whole.votes[:2])
