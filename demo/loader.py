@@ -21,6 +21,7 @@ from demo.sign_in import kept_password, new_password, write_page
 from demo.stories import founding_stories, play
 from memberships.choices import RunState, Trigger
 from memberships.selectors import run_for, sizes
+from demo.upkeep import load_upkeep
 from memberships.services import execute_run, request_run
 from reviews.selectors import boards_for
 from reviews.services.boards import define_board
@@ -84,6 +85,8 @@ class Loading:
     def _step(self, name: str, do: Callable[[], int]) -> None:
         begun = time.monotonic()
         count = do()
+        self._step("Meetings of the board", load_boards_at_work)
+        self._step("Upkeep: audit, rituals, a case", load_upkeep)
         done = f"{count}" if count else "stood already"
         self.say(f"{name}: {done} ({time.monotonic() - begun:.1f} s)")
 

@@ -1,7 +1,7 @@
 """Decisions of upkeep that write; other apps import from here."""
 
 from stewardship.services.audits import answer_item, open_campaign, raise_finding, settle_finding, sign_campaign
-from stewardship.services.cases import escalate_overdue, look_for_alarms, move_case
+from stewardship.services.cases import escalate_overdue, look_for_alarms, move_case, open_case
 from stewardship.services.findings import escalate_findings
 from stewardship.services.handing_over import propose_handover
 from stewardship.services.reviewing import assess_segment, escalate_reviews, record_review, set_cycle
@@ -26,6 +26,7 @@ __all__ = [
     "look_for_alarms",
     "move_case",
     "open_campaign",
+    "open_case",
     "plan_ritual",
     "plan_session",
     "propose_handover",

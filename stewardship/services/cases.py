@@ -34,13 +34,16 @@ def look_for_alarms() -> int:
     """
     heard = [alarm for provider in providers("ALARMS") for alarm in provider()]
     known = set(Case.objects.filter(alarm__in=[alarm.key for alarm in heard]).values_list("alarm", flat=True))
-    opened = sum(_opened(alarm) for alarm in heard if alarm.key not in known)
+    opened = sum(open_case(alarm) for alarm in heard if alarm.key not in known)
     _silent({alarm.key for alarm in heard})
     return opened
 
 
-def _opened(alarm: Alarm) -> bool:
-    """Whether it was us who opened it."""
+def open_case(alarm: Alarm) -> bool:
+    """Afterwards the alarm has a case, and the stewards were told; whether it has it by us.
+
+    Refuses: nothing. Announces: `stewardship.case.moved`, unless it had one.
+    """
     at = now()
     try:
         with transaction.atomic():

@@ -86,12 +86,12 @@ def sign(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 @never_cache
-def item(request: HttpRequest, item_id: int) -> HttpResponse:
+def item(request: HttpRequest, audit_item_id: int) -> HttpResponse:
     """Answer the questions about one thing."""
-    found = item_for(viewer=request.user, item_id=item_id)
+    found = item_for(viewer=request.user, item_id=audit_item_id)
     form = ItemForm(request.POST or None, checklist=found.campaign.checklist, answers=found.answers)
     if request.method == "POST":
-        deed = lambda: services.answer_item(actor=actor_of(request), item_id=item_id, answers=form.answers())  # noqa: E731
+        deed = lambda: services.answer_item(actor=actor_of(request), item_id=audit_item_id, answers=form.answers())  # noqa: E731
         if carried(form, deed) is not None:
             messages.success(request, "Answered.")
             return redirect("stewardship:audit", found.campaign_id)
@@ -108,11 +108,11 @@ def _item_page(request: HttpRequest, found: Any, form: ItemForm, finding: Findin
 
 
 @require_POST
-def finding_new(request: HttpRequest, item_id: int) -> HttpResponse:
+def finding_new(request: HttpRequest, audit_item_id: int) -> HttpResponse:
     """Raise a finding."""
-    found = item_for(viewer=request.user, item_id=item_id)
+    found = item_for(viewer=request.user, item_id=audit_item_id)
     form = FindingForm(request.POST)
-    deed = lambda: services.raise_finding(actor=actor_of(request), item_id=item_id, **form.cleaned_data)  # noqa: E731
+    deed = lambda: services.raise_finding(actor=actor_of(request), item_id=audit_item_id, **form.cleaned_data)  # noqa: E731
     if carried(form, deed) is None:
         return _item_page(request, found, ItemForm(checklist=found.campaign.checklist, answers=found.answers), form)
     messages.success(request, "The finding stands; its owner was told.")

@@ -25,6 +25,7 @@ from reviews.models import ChangeRequest
 from reviews.services.requests import create_request, submit_request
 from taxonomy.services.equivalences import offer_equivalence
 from tests.permissions.routes import routes
+from tests.stewardship.stage import stand_upkeep
 from tests.taxonomy.words_stage import enact_words
 
 MATRIX = Path(__file__).with_name("matrix.json")
@@ -63,7 +64,9 @@ def stage(grocer: SimpleNamespace) -> dict[str, Any]:
         kind="hand_off",
         rule="Once it has named a budget.",
     )
+    upkeep = stand_upkeep(grocer)
     return {
+        **upkeep,
         "equivalence_id": joined.pk,
         "announcement_id": told.pk,
         "request_id": ChangeRequest.objects.get().pk,
