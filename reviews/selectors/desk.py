@@ -145,6 +145,8 @@ def impact_words(record: dict[str, Any] | None) -> str:
     if record["form"] == "content":
         return f"read for {record['members']:,} customers"
     count = len(record.get("uses", []))
+    if record["form"] == "words":
+        return f"{count} text{'' if count == 1 else 's'} use{'s' if count == 1 else ''} it"
     return f"{count} rule{'' if count == 1 else 's'} read{'s' if count == 1 else ''} it"
 
 
