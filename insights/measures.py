@@ -125,13 +125,13 @@ def quantile(values: Sequence[float], part: float) -> float | None:
 
 @dataclass(frozen=True)
 class StageTime:
-    """One stage of the way of a request: how many passed it, hours at the median and in nine of ten cases, and its part
+    """One stage of the way of a request: how many passed it, seconds at the median and in nine of ten cases, and its part
     of the whole time of all of them."""
 
     name: str
     count: int
-    median_hours: float | None
-    slow_hours: float | None
+    median_seconds: float | None
+    slow_seconds: float | None
     share: float
 
 
@@ -140,9 +140,9 @@ def stage_times(spans: Mapping[str, Sequence[timedelta]]) -> list[StageTime]:
     whole = sum((span.total_seconds() for found in spans.values() for span in found), 0.0)
     times = []
     for name, found in spans.items():
-        hours = [span.total_seconds() / 3600 for span in found]
-        share_of = sum(hours) * 3600 / whole if whole else 0.0
-        times.append(StageTime(name, len(hours), quantile(hours, 0.5), quantile(hours, 0.9), share_of))
+        seconds = [span.total_seconds() for span in found]
+        share_of = sum(seconds) / whole if whole else 0.0
+        times.append(StageTime(name, len(seconds), quantile(seconds, 0.5), quantile(seconds, 0.9), share_of))
     return times
 
 

@@ -53,8 +53,8 @@ class StageOut(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     count = serializers.IntegerField()
-    median_hours = serializers.FloatField(allow_null=True)
-    slow_hours = serializers.FloatField(allow_null=True)
+    median_seconds = serializers.FloatField(allow_null=True)
+    slow_seconds = serializers.FloatField(allow_null=True)
     share = serializers.FloatField()
 
 
@@ -67,8 +67,8 @@ class VelocityOut(serializers.Serializer[Any]):
     open = serializers.IntegerField()
     decided = serializers.IntegerField()
     applied = serializers.IntegerField()
-    cycle_hours = serializers.FloatField(allow_null=True)
-    slow_hours = serializers.FloatField(allow_null=True)
+    cycle_seconds = serializers.FloatField(allow_null=True)
+    slow_seconds = serializers.FloatField(allow_null=True)
     stages = StageOut(many=True)
     bottleneck = serializers.CharField(allow_null=True)
     rework_rate = serializers.FloatField(allow_null=True)

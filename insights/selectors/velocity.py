@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from common.clock import now
@@ -24,8 +24,8 @@ class Velocity:
     open: int
     decided: int
     applied: int
-    cycle_hours: float | None
-    slow_hours: float | None
+    cycle_seconds: float | None
+    slow_seconds: float | None
     stages: list[StageTime]
     rework_rate: float | None
     defect_rate: float | None
@@ -49,7 +49,7 @@ def velocities(*, viewer: Any, days: int = 90) -> list[Velocity]:
 def velocity_of(found: Sequence[Course], key: str, name: str) -> Velocity:
     """The figures of these requests. Defect: an applied change that was rolled back or went past the board."""
     applied = [course for course in found if course.applied_at is not None]
-    cycle = [hours(course.created_at, course.applied_at) for course in applied if course.applied_at]
+    cycle = [(course.applied_at - course.created_at).total_seconds() for course in applied if course.applied_at]
     submitted = [course for course in found if course.first_submitted_at is not None]
     return Velocity(
         board_key=key,
@@ -58,8 +58,8 @@ def velocity_of(found: Sequence[Course], key: str, name: str) -> Velocity:
         open=sum(course.state in _OPEN for course in found),
         decided=sum(course.decided_at is not None for course in found),
         applied=len(applied),
-        cycle_hours=quantile(cycle, 0.5),
-        slow_hours=quantile(cycle, 0.9),
+        cycle_seconds=quantile(cycle, 0.5),
+        slow_seconds=quantile(cycle, 0.9),
         stages=stage_times(_spans(found)),
         rework_rate=_rate([course.was_returned or course.rewritten > 0 for course in submitted]),
         defect_rate=_rate([course.was_rolled_back or course.is_emergency for course in applied]),
@@ -78,11 +78,6 @@ def _spans(found: Sequence[Course]) -> dict[str, list[timedelta]]:
             if begin is not None and end is not None:
                 spans[name].append(max(end - begin, timedelta()))
     return spans
-
-
-def hours(begin: datetime, end: datetime) -> float:
-    """Hours between the two."""
-    return (end - begin).total_seconds() / 3600
 
 
 def _rate(marks: Sequence[bool]) -> float | None:

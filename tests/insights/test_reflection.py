@@ -79,7 +79,7 @@ def _course(**given: Any) -> Course:
 
 def test_velocity__two_requests__names_the_stage_in_which_the_time_goes() -> None:
     found = velocity_of([_course(), _course(was_returned=True, was_rolled_back=True)], "b", "B")
-    assert found.cycle_hours == pytest.approx(11)
+    assert found.cycle_seconds == pytest.approx(11 * 3600)
     assert found.bottleneck is not None
     assert found.bottleneck.name == "In review"
     assert sum(stage.share for stage in found.stages) == pytest.approx(1)
