@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from common.admin import ReadOnlyAdmin
-from memberships.models import Current, Delta, Run, Snapshot
+from memberships.models import Current, Delta, Run, Shadow, Snapshot
 
 
 @admin.register(Run)
@@ -23,6 +23,11 @@ class DeltaAdmin(ReadOnlyAdmin):
     list_display = ("id", "segment", "version", "run", "cause", "entered_count", "left_count", "size", "published_at")
     list_filter = ("cause",)
     exclude = ("entered", "left")
+
+
+@admin.register(Shadow)
+class ShadowAdmin(ReadOnlyAdmin):
+    list_display = ("id", "segment_key", "name", "owner", "started_at", "ends_on", "ended_at")
 
 
 @admin.register(Current)

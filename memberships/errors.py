@@ -121,3 +121,15 @@ class BadPeriod(Invalid):
     """A period was named that ends before it begins."""
 
     code = "bad_period"
+
+
+class ShadowNotFound(NotFound):
+    """There is no shadow of that number."""
+
+    code = "shadow_not_found"
+
+
+class ShadowEnded(Conflict):
+    """The shadow has ended; start another one."""
+
+    code = "shadow_ended"

@@ -201,3 +201,34 @@ class LakeExported(Event):
     @property
     def object_key(self) -> str:
         return self.folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShadowStarted(Event):
+    name: ClassVar[str] = "memberships.shadow.started"
+    object_type: ClassVar[str] = "shadow"
+    sentence: ClassVar[str] = "let a candidate rule run in the shadow until {ends_on}"
+
+    shadow_id: int
+    segment_key: str
+    ends_on: str
+
+    @property
+    def object_key(self) -> str:
+        return str(self.shadow_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShadowStopped(Event):
+    name: ClassVar[str] = "memberships.shadow.stopped"
+    object_type: ClassVar[str] = "shadow"
+    sentence: ClassVar[str] = "ended a shadow after {days} days: {reason}"
+
+    shadow_id: int
+    segment_key: str
+    days: int
+    reason: str
+
+    @property
+    def object_key(self) -> str:
+        return str(self.shadow_id)

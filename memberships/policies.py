@@ -90,6 +90,21 @@ class ExportPolicy(Policy):
         return Export.objects.filter(asked_by=user) if getattr(user, "pk", None) else Export.objects.none()
 
 
+def _may_shadow(user: Any, segment_key: Any) -> str | None:
+    """`segment_key`: the segment beside which it runs, or the parent of a new one; none for a new root."""
+    if has_role(user, Role.ADMINISTRATOR, Role.STEWARD):
+        return None
+    if has_role(user, Role.OWNER, path=path_of(segment_key)) if segment_key else has_role(user, Role.OWNER):
+        return None
+    return "A shadow is started and stopped by the owner of the segment's branch, a steward or an administrator."
+
+
+class ShadowPolicy(Policy):
+    """Shadows: everybody who is signed in sees that they run; who answers for the branch starts and stops them."""
+
+    table: ClassVar[dict[str, Predicate]] = {"view": _everybody, "start": _may_shadow, "stop": _may_shadow}
+
+
 class MembershipPolicy(Policy):
     """Members: the size of a segment is for everybody, who they are for those who may see customers."""
 

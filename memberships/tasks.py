@@ -10,7 +10,7 @@ from common.actors import SYSTEM
 from ledger.services import consume
 from memberships import services
 from memberships.choices import Trigger
-from memberships.services import compaction, export_writing, exports, lake, lists, nudging
+from memberships.services import compaction, export_writing, exports, lake, lists, nudging, shadows
 
 
 @shared_task(name="memberships.execute_run")
@@ -47,6 +47,12 @@ def write_export(export_id: int) -> None:
 def reap_exports() -> None:
     """Give files of dead workers another try, and remove those whose time is over."""
     exports.reap_exports()
+
+
+@shared_task(name="memberships.measure_shadows")
+def measure_shadows() -> None:
+    """Count the candidates that run beside the live rules, and end those whose time is over."""
+    shadows.measure_shadows()
 
 
 @shared_task(name="memberships.export_lake")
@@ -122,6 +128,7 @@ def on_run_finished(entry_id: int) -> None:
     with consume(entry_id, "memberships.on_run_finished") as entry:
         if entry:
             services.validate_run(entry.payload["run_id"])
+            shadows.measure_shadows()
 
 
 @shared_task(name="memberships.on_freeze_lifted")

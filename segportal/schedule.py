@@ -27,6 +27,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 5, "queue": "stream"},
     },
     "memberships.sweep_batches": {"task": "memberships.sweep_batches", "schedule": 300.0, "options": {"expires": 300}},
+    "memberships.measure_shadows": {"task": "memberships.measure_shadows", "schedule": crontab(hour=4, minute=10)},
     "memberships.nightly": {"task": "memberships.request_nightly_run", "schedule": crontab(hour=2, minute=15)},
     "taxonomy.reap_proofs": {"task": "taxonomy.reap_proofs", "schedule": 30.0, "options": {"expires": 30}},
     "activation.send_due_steps": {"task": "activation.send_due_steps", "schedule": 30.0, "options": {"expires": 30}},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memberships.web import analyses, exports, families, lists, meanings, members, regions, runs, whatif
+from memberships.web import analyses, exports, families, lists, meanings, members, regions, runs, shadows, whatif
 from memberships.web.history_urls import patterns as history_patterns
 
 app_name = "memberships"
@@ -12,6 +12,11 @@ urlpatterns = [
     path("segments/<str:key>/members/", members.members, name="members"),
     path("segments/<str:key>/members/export/", members.export, name="members-export"),
     path("segments/<str:key>/thresholds/", whatif.thresholds, name="thresholds"),
+    path("segments/<str:key>/shadow/", shadows.of_segment, name="segment-shadows"),
+    path("segments/<str:key>/shadow/start/", shadows.start, name="shadow-start"),
+    path("runs/shadow/", shadows.shadows, name="shadows"),
+    path("runs/shadow/<int:shadow_id>/", shadows.shadow, name="shadow"),
+    path("runs/shadow/<int:shadow_id>/stop/", shadows.stop, name="shadow-stop"),
     path("rules/try/", whatif.try_rule, name="try-rule"),
     path("segments/<str:key>/overlap/<str:other>/", families.overlap, name="overlap"),
     path("segments/<str:key>/outside-children/", families.outside_children, name="outside-children"),

@@ -53,7 +53,18 @@ def coarse(record: Mapping[str, Any]) -> Record:
     ]
     if record.get("backtest"):
         found["backtest"] = _months(record["backtest"])
+    if record.get("shadow"):
+        found["shadow"] = {**record["shadow"], "days": [_day(day) for day in record["shadow"]["days"]]}
     return found
+
+
+def _day(day: Mapping[str, Any]) -> Record:
+    """One day of a shadow; where a part is small, nothing stands beside it but the size in force, which is public."""
+    names = ("both", "only_shadow", "only_live")
+    if not any(is_small(day[name] or 0) for name in names):
+        return dict(day)
+    told = {name: FEW if is_small(day[name] or 0) else NOT_SHOWN for name in names}
+    return {**day, **told, "size": NOT_SHOWN, "value": None, "live_value": None}
 
 
 def without_held_out(backtest: Mapping[str, Any]) -> Record:

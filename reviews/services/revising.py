@@ -15,6 +15,7 @@ from reviews.selectors.moments import moments_check
 from reviews.selectors.requirement import missing_demands, requirement_of
 from reviews.services.outdating import outdate_suggestions
 from reviews.subjects import Effect, subject_for
+from reviews.subjects.shadow_evidence import with_shadow
 
 CONTENT_FIELDS = (
     "title",
@@ -93,7 +94,9 @@ def _write(
 def put_before_board(request: ChangeRequest, revision: Revision, checks: list[dict[str, str]]) -> Impact:
     """Compute and keep what voters will see with the revision, and set the digest that their votes must carry, and
     what must be given for it to pass."""
-    effect = _effect(request)
+    effect = with_shadow(
+        _effect(request), request.statement, key=request.subject_key, rule=str(request.proposed.get("rule", ""))
+    )
     impact = Impact(
         request=request,
         revision=revision,

@@ -33,6 +33,9 @@ ARGUMENTS: dict[str, Any] = {
     "kind": "term",
     "old": 1,
     "new": 1,
+    "shadow_id": 1,
+    "type_": "segment",
+    "scope": "segment",
 }
 # Routes whose key is not that of a segment.
 KEYS = {
