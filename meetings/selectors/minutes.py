@@ -25,7 +25,7 @@ def minutes_of(meeting: Meeting) -> dict[str, Any]:
     The votes are those that the ledger holds of this meeting; their reasons are the voters' own words.
     """
     kept = {vote.vote_id: vote for vote in votes_in(meeting.pk)}
-    items = list(Item.objects.filter(meeting=meeting).order_by("lane", "place", "pk"))
+    items = list(Item.objects.filter(meeting=meeting).order_by("-lane", "place", "pk"))
     own = list(entries_about("meeting", str(meeting.pk)).order_by("pk"))
     attendance = Attendance.objects.filter(meeting=meeting).select_related("person", "stands_for").order_by("pk")
     people = list(attendance)

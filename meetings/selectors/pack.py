@@ -9,11 +9,12 @@ from reviews.selectors.in_meetings import papers_of
 
 @dataclass(frozen=True)
 class Part:
-    """One item with its papers."""
+    """One item with its papers; `checks` are those to look at, besides `passed` ones."""
 
     view: ItemView
     differences: list[dict[str, Any]]
     checks: list[dict[str, Any]]
+    passed: int
     rationale: str
     missing: list[str]
 
@@ -26,10 +27,13 @@ def pack_of(view: MeetingView) -> list[Part]:
 
 
 def _part(view: ItemView, papers: dict[str, Any]) -> Part:
+    checks = papers.get("checks", [])
+    odd = [check for check in checks if check["status"] != "pass"]
     return Part(
         view=view,
         differences=papers.get("differences", []),
-        checks=papers.get("checks", []),
+        checks=odd,
+        passed=len(checks) - len(odd),
         rationale=papers.get("rationale", ""),
         missing=papers.get("missing", []),
     )

@@ -105,7 +105,10 @@ def place(request: HttpRequest, meeting_id: int) -> HttpResponse:
 def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Put something to speak of on the agenda."""
     minutes = request.POST.get("minutes", "10")[:4]
-    given: dict[str, Any] = {"title": request.POST.get("title", ""), "minutes": int(minutes) if minutes.isdecimal() else 10}
+    given: dict[str, Any] = {
+        "title": request.POST.get("title", ""),
+        "minutes": int(minutes) if minutes.isdecimal() else 10,
+    }
     deed = lambda: add_item(actor=request.user, meeting_id=meeting_id, **given)  # noqa: E731
     return _done(request, meeting_id, "Added to the agenda.", deed)
 
@@ -113,7 +116,11 @@ def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, meeting_id: int, item_id: int) -> HttpResponse:
     """Move an item."""
-    given: dict[str, Any] = {"move": request.POST.get("move", ""), "reason": request.POST.get("reason", ""), "seen": _seen(request)}
+    given: dict[str, Any] = {
+        "move": request.POST.get("move", ""),
+        "reason": request.POST.get("reason", ""),
+        "seen": _seen(request),
+    }
     deed = lambda: move_item(actor=request.user, meeting_id=meeting_id, item_id=item_id, **given)  # noqa: E731
     return _done(request, meeting_id, "Done.", deed)
 

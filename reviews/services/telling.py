@@ -94,7 +94,16 @@ def _ended(words: str) -> Callable[[ChangeRequest, Entry], int]:
     return tell
 
 
+def _approved(request: ChangeRequest, entry: Entry) -> int:
+    words = "Approved and in effect" if request.state == State.APPLIED else "Approved"
+    to = writers_of(request)
+    return _tell(request, entry, to=to, kind=Kind.DECIDED, title=f"{words}: {request.title}", body=request.state_reason)
+
+
 def _applied(request: ChangeRequest, entry: Entry) -> int:
+    """What takes effect with the deciding vote was told with it; what waited for its date is told to all who voted."""
+    if request.effective_at is None:
+        return 0
     to = voters_of(request) | writers_of(request)
     return _tell(request, entry, to=to, kind=Kind.APPLIED, title=f"In effect: {request.title}")
 
@@ -167,7 +176,7 @@ _ABOUT_REQUESTS: dict[str, Callable[[ChangeRequest, Entry], int]] = {
     "reviews.request.rebased": _rewritten,
     "reviews.request.scheduled": _rewritten,
     "reviews.request.returned": _decided("Changes are asked for"),
-    "reviews.request.approved": _decided("Approved"),
+    "reviews.request.approved": _approved,
     "reviews.request.rejected": _decided("Rejected"),
     "reviews.request.expired": _ended("Expired undecided"),
     "reviews.request.withdrawn": _ended("Withdrawn"),

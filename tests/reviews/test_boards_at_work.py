@@ -133,9 +133,10 @@ def test_submission__told_after_it_was_withdrawn__wants_no_vote(
 @pytest.mark.django_db
 def test_decisions__of_the_board__reach_author_and_voters(cast: SimpleNamespace, live_segment: str) -> None:
     deliver(2)
+    assert Notification.objects.get(kind=Kind.DECIDED).title.startswith("Approved and in effect")
     assert told(Kind.DECIDED) == {"owner"}
-    # The last voter put it into effect themselves.
-    assert told(Kind.APPLIED) == {"owner", "marketing_member"}
+    # What takes effect with the deciding vote is told once.
+    assert told(Kind.APPLIED) == set()
 
 
 @pytest.mark.django_db
