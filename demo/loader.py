@@ -19,9 +19,9 @@ from demo.households import import_households
 from demo.months import load_month_ends
 from demo.sign_in import kept_password, new_password, write_page
 from demo.stories import founding_stories, play
+from demo.upkeep import load_upkeep
 from memberships.choices import RunState, Trigger
 from memberships.selectors import run_for, sizes
-from demo.upkeep import load_upkeep
 from memberships.services import execute_run, request_run
 from reviews.selectors import boards_for
 from reviews.services.boards import define_board
@@ -81,12 +81,12 @@ class Loading:
         texts = [*documents.playbooks, *documents.briefs]
         self._step("Playbooks and briefs, each approved", lambda: self._played(self._founding(texts)))
         self._step("Requests that wait for votes", lambda: self._played(documents.waiting))
+        self._step("Meetings of the board", load_boards_at_work)
+        self._step("Upkeep: audit, rituals, a case", load_upkeep)
 
     def _step(self, name: str, do: Callable[[], int]) -> None:
         begun = time.monotonic()
         count = do()
-        self._step("Meetings of the board", load_boards_at_work)
-        self._step("Upkeep: audit, rituals, a case", load_upkeep)
         done = f"{count}" if count else "stood already"
         self.say(f"{name}: {done} ({time.monotonic() - begun:.1f} s)")
 
