@@ -13,6 +13,7 @@ from customers.selectors import attribute_facts, customer_count, sources_for
 from customers.services.attributes import define_attribute
 from customers.services.builds import build_profiles
 from customers.services.sources import define_source
+from demo.boards_at_work import load_boards_at_work
 from demo.documents import Company, Story, company
 from demo.glossary import load_glossary
 from demo.households import import_households
