@@ -125,8 +125,8 @@ def quantile(values: Sequence[float], part: float) -> float | None:
 
 @dataclass(frozen=True)
 class StageTime:
-    """One stage of the way of a request: how many passed it, seconds at the median and in nine of ten cases, and its part
-    of the whole time of all of them."""
+    """One stage of the way of a request: how many passed it, seconds at the median and in nine of ten cases, and its
+    part of the whole time of all of them."""
 
     name: str
     count: int

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -54,9 +55,18 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Emptying the tables between tests truncates; only here the ledger allows it."""
+    """Emptying the tables between tests truncates; only here the ledger allows it. And stages are set up without
+    boards: tests of the side doors, and those of the running portal, have the guards of consent as they are."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_no_truncate")
+        for table, trigger in consent_triggers():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+
+
+def consent_triggers() -> list[tuple[str, str]]:
+    """(table, trigger) of each guard that asks new versions for their request."""
+    tables = import_module("segportal.migrations.0001_consent_of_versions").TABLES
+    return [*((table, "segportal_consent") for table in tables), ("taxonomy_segmentversion", "segportal_enacted")]
 
 
 @pytest.fixture(autouse=True)
