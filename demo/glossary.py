@@ -49,8 +49,8 @@ def _made() -> Iterator[Story]:
 def _put_away() -> Iterator[Story]:
     for entry in words()["terms"]:
         if heir := entry.get("successor"):
-            content = {"successor": heir, "stage": "deprecated"}
-            yield _story("retire", "term", entry["key"], f"Deprecate the term {entry['name']}", content)
+            title = f"Deprecate the term {entry['name']}"
+            yield _story("deprecate", "term", entry["key"], title, {"successor": heir})
 
 
 def _story(kind: str, subject_type: str, key: str, title: str, content: Content) -> Story:

@@ -23,14 +23,13 @@ from taxonomy.selectors.definitions import definition_content, live_definition
 from taxonomy.selectors.word_uses import BEFORE_RETIRING, uses_of_word, what_stands_on
 from taxonomy.services.definition_enactment import enact_definition, put_away_definition
 
-DEPRECATED: Final = "deprecated"
-RETIRED: Final = "retired"
+_ENDS: Final = (Kind.RETIRE, Kind.DEPRECATE)
 
 
 class DefinitionSubject(PlainSubject):
     """A governed word; boards without branches decide about it."""
 
-    kinds: Sequence[str] = (Kind.CREATE, Kind.CHANGE, Kind.RENAME, Kind.REVERT, Kind.RETIRE)
+    kinds: Sequence[str] = (Kind.CREATE, Kind.CHANGE, Kind.RENAME, Kind.REVERT, *_ENDS)
 
     def __init__(self, type: str, noun: str) -> None:
         self.type = type
@@ -49,15 +48,15 @@ class DefinitionSubject(PlainSubject):
         if live is None:
             detail = f"There is no live {self.noun} {key}. Propose a new one instead."
             raise Invalid(detail, code="no_live", pointer="/subject/key")
-        if kind == Kind.RETIRE:
-            return {"successor": given.get("successor") or None, "stage": given.get("stage") or RETIRED}
+        if kind in _ENDS:
+            return {"successor": given.get("successor") or None}
         if kind == Kind.REVERT:
             return self._earlier(key, given.get("version"))
         return {**live.content, **given}
 
     def check(self, *, viewer: Any, kind: str, key: str, content: Content) -> Examined:
-        if kind == Kind.RETIRE:
-            return Examined(content, self._put_away_checks(key, content))
+        if kind in _ENDS:
+            return Examined(content, self._end_checks(kind, key, content))
         try:
             checked = checked_definition(content, kind=self.type, key=key, deed=str(kind))
         except Invalid as refused:
@@ -67,9 +66,10 @@ class DefinitionSubject(PlainSubject):
         return Examined(checked.content, [*_completeness(checked), *_likeness(checked), self._uses_check(key, kind)])
 
     def difference(self, kind: str, key: str, old: Content | None, new: Content) -> list[Difference]:
-        if kind == Kind.RETIRE:
+        if kind in _ENDS:
+            state = "retired" if kind == Kind.RETIRE else "deprecated: texts that stand may keep it"
             named = f"succeeded by {new['successor']}" if new.get("successor") else "without a successor"
-            return [Difference("status", "Status", "changed", "in use", f"{new.get('stage')}, {named}")]
+            return [Difference("status", "Status", "changed", "in use", f"{state}, {named}")]
         return differences(LABELS[self.type], _said(old) if old else None, _said(new))
 
     def effect(self, *, kind: str, key: str, content: Content) -> Effect:
@@ -85,21 +85,22 @@ class DefinitionSubject(PlainSubject):
             Kind.CREATE: f"New {self.noun}: {name}",
             Kind.RENAME: f"Rename the {self.noun} {key} to {name}",
             Kind.REVERT: f"Take the {self.noun} {name} back to an earlier version",
-            Kind.RETIRE: f"{'Deprecate' if content.get('stage') == DEPRECATED else 'Retire'} the {self.noun} {key}",
+            Kind.RETIRE: f"Retire the {self.noun} {key}",
+            Kind.DEPRECATE: f"Deprecate the {self.noun} {key}",
         }.get(Kind(kind), f"Change the {self.noun} {name}")[:200]
 
     def url(self, key: str) -> str:
         return reverse(f"taxonomy:{self.type}", args=[key])
 
     def apply(self, *, actor: Actor, order: Order) -> int:
-        if order.kind == Kind.RETIRE:
+        if order.kind in _ENDS:
             put_away_definition(
                 actor=actor,
                 definition_type=self.type,
                 key=order.key,
                 base_version=order.base_version,
                 successor_key=order.content.get("successor"),
-                is_final=order.content.get("stage") != DEPRECATED,
+                is_final=order.kind == Kind.RETIRE,
                 request_ref=order.reference,
             )
             return order.base_version or 0
@@ -116,8 +117,8 @@ class DefinitionSubject(PlainSubject):
         return int(version.number)
 
     def _may_propose(self, kind: str) -> tuple[str, ...]:
-        if kind == Kind.RETIRE:
-            return ("successor", "stage")
+        if kind in _ENDS:
+            return ("successor",)
         if kind == Kind.REVERT:
             return ("version",)
         fields = FIELDS[self.type]
@@ -139,16 +140,15 @@ class DefinitionSubject(PlainSubject):
         said = f"{'1 text uses' if len(uses) == 1 else f'{len(uses)} texts use'} it: {names}."
         return Check("Where it is used", CheckStatus.WARN, said, "Read each of them with the new meaning.")
 
-    def _put_away_checks(self, key: str, content: Content) -> list[Check]:
-        successor, stage = content.get("successor"), content.get("stage")
-        if stage not in (DEPRECATED, RETIRED):
-            detail = f"A {self.noun} is {DEPRECATED} (old texts may keep it) or {RETIRED}."
-            raise Invalid(detail, code="unknown_stage", pointer="/proposed/stage")
+    def _end_checks(self, kind: str, key: str, content: Content) -> list[Check]:
+        successor = content.get("successor")
         heir = live_definition(self.type, successor) if isinstance(successor, str) else None
         if successor and (heir is None or successor == key or heir.status != "active"):
             detail = f"“{successor}” cannot succeed: it is not another {self.noun} in use."
             raise Invalid(detail, code="unknown_successor", pointer="/proposed/successor")
-        standing = what_stands_on(self.type, key) if stage == RETIRED else []
+        if kind == Kind.DEPRECATE and getattr(live_definition(self.type, key), "status", "") == "deprecated":
+            raise Invalid(f"{key} is deprecated already.", code="deprecated", pointer="/subject/key")
+        standing = what_stands_on(self.type, key) if kind == Kind.RETIRE else []
         if standing:
             detail = f"{key} is in use: {'; '.join(standing)}. {BEFORE_RETIRING}"
             raise Invalid(detail, code="in_use", pointer="/subject/key")
@@ -159,7 +159,7 @@ class DefinitionSubject(PlainSubject):
                 "Successor", CheckStatus.WARN, "No successor is named.", f"Name the {self.noun} to use instead, if any."
             )
         )
-        return [named, self._uses_check(key, Kind.RETIRE)]
+        return [named, self._uses_check(key, kind)]
 
 
 def _said(content: Content) -> Content:

@@ -140,7 +140,7 @@ class PutAwayForm(ProposalForm):
         self.limit("successor", [("", "None"), *others])
 
     def content(self) -> Content:
-        return {"stage": self.cleaned_data["stage"], "successor": self.cleaned_data["successor"] or None}
+        return {"successor": self.cleaned_data["successor"] or None}
 
 
 class MetricPutAwayForm(PutAwayForm):

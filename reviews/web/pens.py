@@ -31,6 +31,7 @@ _FORMS: dict[str, type[ProposalForm]] = {
     "metric": MetricForm,
     "guideline": GuidelineForm,
 }
+_ENDS = (Kind.RETIRE, Kind.DEPRECATE)
 _RETIREMENTS: dict[str, type[ProposalForm]] = {
     "objective": ObjectiveRetireForm,
     "journey": JourneyRetireForm,
@@ -55,7 +56,9 @@ class Pen:
         """The heading of the page."""
         if self.kind == Kind.CREATE:
             return f"Propose a {self.subject.noun}" + (f" for {self.key}" if self.key else "")
-        return f"Propose to retire {self.key}" if self.kind == Kind.RETIRE else f"Propose a change of {self.key}"
+        if self.kind in _ENDS:
+            return f"Propose to {self.kind} {self.key}"
+        return f"Propose a change of {self.key}"
 
     def refuse(self, error: DomainError) -> None:
         """Show a refusal on the form."""
@@ -84,7 +87,7 @@ def pen_for_new(request: HttpRequest) -> Pen:
     if subject.type == "segment":
         content, start = begun_with_value(request.user, request.GET, content)
         content = _begun_with_axiom(request, content)
-    if kind == Kind.RETIRE and (successor := request.GET.get("successor", "").replace("\x00", "")):
+    if kind in _ENDS and (successor := request.GET.get("successor", "").replace("\x00", "")):
         content = {**content, "successor": successor}
     return _pen(request, subject_for(subject.type, kind), kind, key, content, start)
 
@@ -130,13 +133,13 @@ def _pen(
     is_written: bool = False,
 ) -> Pen:
     options: dict[str, Any] = {"viewer": request.user, "content": content, "initial": start or {}}
-    made = _RETIREMENTS.get(subject.type, RetireForm) if kind == Kind.RETIRE else _FORMS[subject.type]
+    made = _RETIREMENTS.get(subject.type, RetireForm) if kind in _ENDS else _FORMS[subject.type]
     if kind == Kind.REVERT and subject.type in PUT_AWAY_FORMS:
         made = TakeBackForm
         options["content"] = {**content, "version": request.GET.get("version", "")[:9]}
     if made in _KEY_GIVERS:
         options["is_new"] = kind == Kind.CREATE and not is_written
-    if made in _KEY_GIVERS or kind == Kind.RETIRE:
+    if made in _KEY_GIVERS or kind in _ENDS:
         options["own_key"] = key
     draft_subject = "create" if kind == Kind.CREATE else f"change:{key}"
     return Pen(subject, kind, key, made(request.POST if request.method == "POST" else None, **options), draft_subject)

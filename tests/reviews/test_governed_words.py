@@ -64,7 +64,7 @@ def test_term__changed_renamed_and_taken_back__keeps_every_version(cast: SimpleN
 def test_term__deprecated_then_retired_with_a_successor__sends_readers_on(cast: SimpleNamespace, board: Any) -> None:
     enacted(cast, LEAD)
     enacted(cast, {"name": "Prospect", "definition": "Somebody who may become a customer."}, key="prospect")
-    enacted(cast, {"successor": "prospect", "stage": "deprecated"}, kind="retire")
+    enacted(cast, {"successor": "prospect"}, kind="deprecate")
     deprecated = term("lead")
     assert deprecated is not None and (deprecated.status, deprecated.successor) == ("deprecated", "prospect")
 
@@ -78,7 +78,7 @@ def test_term__deprecated_then_retired_with_a_successor__sends_readers_on(cast: 
 
 def test_term__deprecated_and_changed_again__counts_in_full(cast: SimpleNamespace, board: Any) -> None:
     enacted(cast, LEAD)
-    enacted(cast, {"stage": "deprecated"}, kind="retire")
+    enacted(cast, {}, kind="deprecate")
     enacted(cast, {"definition": "A household that waits for our call."}, kind="change")
 
     found = term("lead")
@@ -207,7 +207,7 @@ def test_forms__for_each_kind_of_word__write_a_request(
     request = ChangeRequest.objects.get()
     assert (request.subject_type, request.proposed["owner"]) == (type, "owner")
     decided(cast, request)
-    for kind in ("change", "retire", "revert"):
+    for kind in ("change", "deprecate", "retire", "revert"):
         page = client.get(reverse("reviews:request-new") + f"?type={type}&kind={kind}&key=lead&version=1")
         assert page.status_code == 200
     assert client.get(reverse("reviews:request", args=[request.pk]) + "?tab=impact").status_code == 200
