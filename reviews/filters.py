@@ -3,11 +3,13 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from common.errors import Invalid
 from reviews.choices import DECIDED, Kind, State, SubjectType
-from reviews.models import ChangeRequest
+from reviews.models import ChangeRequest, Impact
 from reviews.selectors.desk import awaiting_author, awaiting_vote
 
 YES_OR_NO = [("true", "yes"), ("1", "yes"), ("false", "no"), ("0", "no")]
@@ -78,3 +80,25 @@ class RequestFilter(django_filters.FilterSet):
         answers = When(pk__in=awaiting_author(self.viewer).values("pk"), then=Value(1))
         rank = Case(votes, answers, default=Value(2), output_field=IntegerField())
         return self.narrowed().annotate(rank=rank).order_by("rank", "-pk")
+
+    def sorted_by(self, asked: str) -> QuerySet[ChangeRequest]:
+        """The rows that fit in the order asked for; what waits for the viewer first where none is known."""
+        order = SORTS.get(asked.removeprefix("-"))
+        if order is None:
+            return self.waiting_first()
+        rows = self.waiting_first()
+        if asked.removeprefix("-") == "size":
+            rows = rows.annotate(moved=_moved())
+        by = F(order).desc(nulls_last=True) if asked.startswith("-") else F(order).asc(nulls_last=True)
+        return rows.order_by(by, "-pk")
+
+
+SORTS = {"age": "submitted_at", "size": "moved", "due": "due_at", "title": "title"}
+"""What the list can be sorted by; a minus before it turns the order round."""
+
+
+def _moved() -> Subquery:
+    """How many members the current revision's impact moves; nothing where that was not computed."""
+    current = Impact.objects.filter(request_id=OuterRef("pk"), revision__number=OuterRef("revision"))
+    sides = [Cast(KeyTextTransform(side, "record"), BigIntegerField()) for side in ("entering", "leaving")]
+    return Subquery(current.annotate(moved=sides[0] + sides[1]).values("moved")[:1])

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 
 from common.errors import DomainError, Invalid, NotFound
 from common.web import paginate
-from reviews.choices import SubjectType
+from reviews.choices import Kind, SubjectType
 from reviews.filters import RequestFilter
-from reviews.selectors import governing_board, impact_lines, requests_about, requests_for, waiting_count
+from reviews.selectors import boards_for, governing_board, requests_about, requests_for, waiting_count
+from reviews.selectors.at_work import rows_of
 from reviews.selectors.checklist import checklist_in_force
 from reviews.services.applying import apply_request
 from reviews.services.requests import rebase_request, schedule_request, submit_request, withdraw_request
@@ -35,11 +36,11 @@ def requests(request: HttpRequest) -> HttpResponse:
     asked = request.GET if request.GET else {"state": "open"}
     narrowed = RequestFilter(asked, queryset=requests_for(viewer=request.user), viewer=request.user)
     waiting = waiting_count(request.user)
-    page = paginate(request, narrowed.waiting_first(), per_page=30)
-    impacts = impact_lines(page.object_list)
+    page = paginate(request, narrowed.sorted_by(request.GET.get("sort", "")), per_page=30)
     context = {
         "page": page,
-        "rows": [(found, impacts.get(found.pk, "")) for found in page],
+        "rows": rows_of(page.object_list),
+        "filters": _list_filters(request),
         "tabs": _list_tabs(request, waiting),
         "chips": filter_chips(request.GET, CHIPS),
         "text": request.GET.get("q", ""),
@@ -61,6 +62,16 @@ def _list_tabs(request: HttpRequest, waiting: int) -> list[dict[str, Any]]:
     return [
         {"label": label, "href": list_url(**query, **narrowed), "is_current": key == chosen, "count": count}
         for key, label, query, count in rows
+    ]
+
+
+def _list_filters(request: HttpRequest) -> list[dict[str, Any]]:
+    """The choices that narrow the list, each with the one taken."""
+    boards = [(board.key, board.name) for board in boards_for(viewer=request.user)]
+    offered = (("type", SubjectType.choices), ("kind", Kind.choices), ("board", boards))
+    return [
+        {"name": name, "label": CHIPS[name], "choices": choices, "chosen": request.GET.get(name, "")}
+        for name, choices in offered
     ]
 
 

@@ -12,56 +12,68 @@ from reviews.services.drafts import forget_rule_draft
 from reviews.services.requests import create_request, edit_request, submit_request
 from reviews.subjects import subject_for
 from reviews.web.pens import Pen, pen_for_edit, pen_for_new
+from reviews.web.statement_form import StatementForm
 
 
 def new(request: HttpRequest) -> HttpResponse:
     """The form for a new request; without a type, the choice of what to propose."""
     if not request.GET.get("type"):
         return render(request, "reviews/new.html")
-    pen = pen_for_new(request)
-    if request.method == "POST" and pen.form.is_valid() and (made := _created(request, pen)):
+    pen, said = pen_for_new(request), StatementForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and _are_valid(pen, said) and (made := _created(request, pen, said)):
         forget_rule_draft(actor=request.user, subject=pen.draft_subject)
         return _gone_on(request, made)
-    return _form_page(request, pen)
+    return _form_page(request, pen, said)
+
+
+def _are_valid(pen: Pen, said: StatementForm) -> bool:
+    """Both are asked, so that every fault is shown at once."""
+    return all([pen.form.is_valid(), said.is_valid()])
+
+
+def _refuse(pen: Pen, said: StatementForm, refused: DomainError) -> None:
+    if not said.refuse(refused):
+        pen.refuse(refused)
 
 
 def edit(request: HttpRequest, request_id: int) -> HttpResponse:
     """The form for a request that is written already."""
     found = request_for(viewer=request.user, request_id=request_id)
-    pen = pen_for_edit(request, found)
-    if request.method == "POST" and pen.form.is_valid() and (made := _edited(request, pen, found)):
+    posted = request.POST if request.method == "POST" else None
+    pen, said = pen_for_edit(request, found), StatementForm(posted, stood=found.statement)
+    if request.method == "POST" and _are_valid(pen, said) and (made := _edited(request, pen, said, found)):
         forget_rule_draft(actor=request.user, subject=pen.draft_subject)
         return _gone_on(request, made)
-    return _form_page(request, pen, found)
+    return _form_page(request, pen, said, found)
 
 
-def _created(request: HttpRequest, pen: Pen) -> ChangeRequest | None:
+def _created(request: HttpRequest, pen: Pen, said: StatementForm) -> ChangeRequest | None:
     try:
         return create_request(
             actor=request.user,
             kind=pen.kind,
             subject_type=pen.subject.type,
             subject_key=pen.key or pen.form.new_key(),
+            statement=said.statement(),
             **pen.form.arguments(),
         )
     except (NotAllowed, NotFound):
         raise
     except DomainError as refused:
-        pen.refuse(refused)
+        _refuse(pen, said, refused)
         return None
 
 
-def _edited(request: HttpRequest, pen: Pen, found: ChangeRequest) -> ChangeRequest | None:
+def _edited(request: HttpRequest, pen: Pen, said: StatementForm, found: ChangeRequest) -> ChangeRequest | None:
     version = request.POST.get("version", "")
     lock_version = int(version) if version.isdecimal() and len(version) < 10 else found.version
     try:
-        return edit_request(
-            actor=request.user, request_id=found.pk, changes=pen.form.arguments(), lock_version=lock_version
-        )
+        changes = {**pen.form.arguments(), "statement": said.statement()}
+        return edit_request(actor=request.user, request_id=found.pk, changes=changes, lock_version=lock_version)
     except (NotAllowed, NotFound):
         raise
     except DomainError as refused:
-        pen.refuse(refused)
+        _refuse(pen, said, refused)
         return None
 
 
@@ -78,16 +90,17 @@ def _gone_on(request: HttpRequest, made: ChangeRequest) -> HttpResponse:
     return redirect("reviews:request", made.pk)
 
 
-def _form_page(request: HttpRequest, pen: Pen, found: ChangeRequest | None = None) -> HttpResponse:
+def _form_page(request: HttpRequest, pen: Pen, said: StatementForm, found: ChangeRequest | None = None) -> HttpResponse:
     context = {
         "pen": pen,
         "form": pen.form,
+        "said": said,
         "found": found,
         "draft_subject": pen.draft_subject,
         "refusal": None if found else never_proposes(request.user),
         "attributes": known_attributes(viewer=request.user) if pen.subject.type == "segment" else [],
     }
-    return render(request, pen.form.template, context, status=422 if pen.form.errors else 200)
+    return render(request, pen.form.template, context, status=422 if pen.form.errors or said.errors else 200)
 
 
 def who_decides(request: HttpRequest) -> HttpResponse:

@@ -204,3 +204,23 @@ def test_queries__do_not_grow_with_clause_comments_suggestions_and_revisions(
     for number in range(2, 5):
         busier(number)
     assert counts() == before
+
+
+def test_list__sorted_and_narrowed__leads_to_the_difference_in_one_click(
+    cast: SimpleNamespace, live_segment: str, client_of: SignIn
+) -> None:
+    first = submitted(cast.owner, proposed_change(cast.owner, rule="spend >= 3000"))
+    second = submitted(cast.owner, proposed_change(cast.owner, name="Zeppelin baskets"))
+    client = client_of(cast.viewer)
+    url = reverse("reviews:list")
+
+    def order(sort: str) -> list[int]:
+        answer = client.get(url, {"state": "open", "sort": sort})
+        assert answer.status_code == 200
+        return [row.pk for row in answer.context["page"]]
+
+    assert order("age") == [first.pk, second.pk] and order("-age") == [second.pk, first.pk]
+    assert set(order("size")) == set(order("-due")) == set(order("nonsense")) == {first.pk, second.pk}
+    page = client.get(url, {"state": "open"}).content.decode()
+    assert f"/requests/{first.pk}/?tab=changes" in page and 'aria-sort="descending"' not in page
+    assert [row.pk for row in client.get(url, {"type": "playbook", "state": ""}).context["page"]] == []

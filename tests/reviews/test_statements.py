@@ -1,14 +1,18 @@
 """What an author may state: known parts, in one form, with a pointer for each thing that is wrong."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common.digests import canonical_json
 from common.errors import Invalid
+from reviews.models import ChangeRequest
 from reviews.statements import checked_statement, merged_statement
+from tests.reviews.test_pages import SEGMENT_FORM
 
 RANGE = {"low": 1, "expected": 2.0, "high": 3.5}
 WHOLE: dict[str, Any] = {
@@ -117,3 +121,41 @@ def test_statement__whatever_is_sent__is_kept_or_refused_in_words(given: Any) ->
         assert refused.errors[0]["pointer"].startswith("/statement")
     else:
         assert checked_statement(found) == found
+
+
+def test_form__round_trip__keeps_what_was_stated_and_takes_empty_parts_away(
+    cast: SimpleNamespace, in_review: ChangeRequest, client_of: Any
+) -> None:
+    client = client_of(cast.owner)
+    url = reverse("reviews:request-edit", args=[in_review.pk])
+    given = {
+        **SEGMENT_FORM,
+        "said-affected": "Every shop.",
+        "said-quick_win": "on",
+        "said-size_low": "10",
+        "said-size_expected": "20",
+        "said-size_high": "30.5",
+        "said-due_on": "2999-01-01",
+        "said-rests_0_text": "Prices stay",
+        "said-rests_0_kind": "attribute",
+        "said-rests_0_key": "spend",
+        "said-rests_0_low": "900",
+    }
+    done = client.post(url, {**given, "version": in_review.version})
+    in_review.refresh_from_db()
+    assert done.status_code == 302
+    assert in_review.statement == {
+        "affected": "Every shop.",
+        "quick_win": True,
+        "prediction": {"size": {"low": 10, "expected": 20, "high": 30.5}, "due_on": "2999-01-01"},
+        "assumptions": [{"text": "Prices stay", "attribute": "spend", "low": 900}],
+    }
+    form = client.get(url).context["said"]
+    assert (form["size_high"].value(), form["rests_0_key"].value()) == (30.5, "spend")
+    wrong = client.post(url, {**given, "said-size_low": "25", "version": in_review.version})
+    assert wrong.status_code == 422 and wrong.context["said"].errors["size_expected"]
+    bare = client.post(url, {**given, "said-rests_0_low": "", "version": in_review.version})
+    assert bare.status_code == 422 and bare.context["said"].errors["rests_0_low"]
+    client.post(url, {**SEGMENT_FORM, "version": in_review.version})
+    in_review.refresh_from_db()
+    assert in_review.statement == {}
