@@ -50,7 +50,7 @@ def checked_policy(policy: Mapping[str, Any], pointer: str = "/policy") -> Polic
         "reject_on": _reject_on(policy.get("reject_on", RejectOn.ANY.value), f"{pointer}/reject_on"),
         "expires_days": _number(days, f"{pointer}/expires_days", "The days until a request expires"),
         **_besides(policy, pointer),
-        **_conditions(policy.get("conditions") or [], f"{pointer}/conditions"),
+        **_conditions([] if policy.get("conditions") is None else policy["conditions"], f"{pointer}/conditions"),
     }
 
 

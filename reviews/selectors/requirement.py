@@ -11,7 +11,7 @@ from customers.selectors import live_content as live_attribute
 from reviews.choices import SubjectType
 from reviews.conditions import Requirement, person_in_words, resolve
 from reviews.models import Board, ChangeRequest
-from reviews.policies import barred_voters, hands_of
+from reviews.policies import barred_voters
 from reviews.selectors.ethics import open_questions
 from reviews.selectors.facts import facts_of
 from reviews.selectors.requests import current_impact, current_revision, request_for
@@ -64,7 +64,7 @@ def requirement_preview(viewer: Any, request: ChangeRequest, record: Mapping[str
 
 def _named(found: Requirement, request: ChangeRequest) -> dict[str, Any]:
     """The requirement with people in the place of rules; for somebody who wrote it, one more approval of the board."""
-    hands = frozenset(hands_of(request)) if found.people else frozenset()
+    hands = barred_voters(request) if found.people else frozenset()
     named: dict[str, str] = {}
     because = [dict(item) for item in found.because]
     extra = 0
@@ -75,7 +75,7 @@ def _named(found: Requirement, request: ChangeRequest) -> dict[str, Any]:
                 named.setdefault(person, _why(rule, condition))
             else:
                 extra += 1
-                adds = f"one more approval in the place of {person_in_words(rule)}, who wrote it or is no longer here"
+                adds = f"one more approval in the place of {person_in_words(rule)}, who may not vote or is gone"
                 because.append({"condition": condition or "The board's policy", "adds": adds})
     quorum = found.quorum + extra
     return {
@@ -100,7 +100,7 @@ def _why(rule: str, condition: str) -> str:
 
 
 def _first_free(usernames: Sequence[str], hands: frozenset[int]) -> str | None:
-    """The first of them who is here and wrote none of it."""
+    """The first of them who is here, wrote none of it and does not stand aside."""
     active = {person.get_username(): person.pk for person in people().filter(username__in=list(usernames))}
     return next((name for name in usernames if name in active and active[name] not in hands), None)
 

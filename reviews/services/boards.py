@@ -55,6 +55,7 @@ def define_board(
     _require(actor, "define")
     hold_boards()
     board = Board.objects.select_for_update(no_key=True, of=("self",)).filter(key=key).first()
+    _refuse_governed(actor, board, [*branches, *(board.branches if board else [])], branches)
     above = escalates_to or (board.escalates_to.key if board and board.escalates_to else None)
     given = {name: list(people) for name, people in seats.items()} if isinstance(seats, Mapping) else seats
     content = checked_board(
@@ -71,7 +72,6 @@ def define_board(
     )
     if board is not None and lock_version is not None and lock_version != board.version:
         raise Stale("The board was changed since you read it. Read it again and repeat your change.")
-    _refuse_governed(actor, board, [*content["branches"], *(board.branches if board else [])], content["branches"])
     if board is not None:
         hold_votes(board)
     fields = fields_of(content)
