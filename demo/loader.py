@@ -13,6 +13,7 @@ from customers.selectors import attribute_facts, customer_count, sources_for
 from customers.services.attributes import define_attribute
 from customers.services.builds import build_profiles
 from customers.services.sources import define_source
+from demo.aims import load_aims
 from demo.boards_at_work import load_boards_at_work
 from demo.documents import Company, Story, company
 from demo.glossary import load_glossary
@@ -68,9 +69,10 @@ class Loading:
         """All steps in order; each needs those above it."""
         documents = self.documents
         self._step("People", self._people)
+        # Before the boards, which decide about objectives from then on.
+        self._step("Objectives", self._objectives)
         self._step("Boards", self._boards)
         self._step("Sources and attributes", self._catalogue)
-        self._step("Objectives", self._objectives)
         self._step("Glossary, each word approved", lambda: load_glossary(self._administrator()))
         self._step("Households from four sources", lambda: import_households(documents))
         self._step("Profiles", self._profiles)
@@ -81,6 +83,7 @@ class Loading:
         self._step("Memberships after the changes", self._memberships)
         texts = [*documents.playbooks, *documents.briefs]
         self._step("Playbooks and briefs, each approved", lambda: self._played(self._founding(texts)))
+        self._step("Aims: journeys, signatures, efforts, a release", lambda: load_aims(self._administrator()))
         self._step("Requests that wait for votes", lambda: self._played(documents.waiting))
         self._step("Meetings of the board", load_boards_at_work)
         self._step("Upkeep: audit, rituals, a case", load_upkeep)
@@ -103,6 +106,7 @@ class Loading:
                 actor=self._administrator() or SYSTEM,
                 password=password,
                 roles=[(role, "") for role in entry["roles"]],
+                email=f"{entry['username']}@fairfield.example",
                 **{name: entry[name] for name in ("username", "display_name", "function", "team")},
             )
         return len(missing)

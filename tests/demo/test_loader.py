@@ -13,6 +13,7 @@ from django.test import Client
 
 from accounts.selectors import user_by_username
 from accounts.services import create_user
+from aims.selectors import moments, priorities_for, progress_of, releases_for
 from common.actors import SYSTEM
 from customers.selectors import customer, customer_count
 from demo.documents import company, measured_sizes
@@ -24,6 +25,7 @@ from ledger.models import Entry
 from memberships.selectors import segments_of, size_history, sizes
 from reviews.choices import State
 from reviews.selectors import detail_for, requests_for
+from taxonomy.selectors import agreement_of, objective_for, objectives_for
 from taxonomy.selectors.conflicts import conflicts
 from taxonomy.selectors.definitions import guideline, term
 from taxonomy.selectors.equivalences import equivalences_for
@@ -64,7 +66,8 @@ def test_load__broken_off_three_times_and_repeated__stands_once_and_whole(tmp_pa
     check_company()
     check_decisions()
     check_words()
-    assert told["reviews.request.applied"] == 19 + 2 + 7 + 6 + len(word_stories())
+    check_aims()
+    assert told["reviews.request.applied"] == 19 + 2 + 7 + 6 + len(word_stories()) + 3
     assert told["accounts.person.created"] == 22
     assert told["customers.import.finished"] == 4
 
@@ -94,7 +97,7 @@ def check_decisions() -> None:
     viewer = user_by_username("nora")
     requests = {request.title: request for request in requests_for(viewer=viewer)}
     assert Counter(request.state for request in requests.values()) == {
-        State.APPLIED: 34 + len(word_stories()),
+        State.APPLIED: 34 + len(word_stories()) + 3,
         State.IN_REVIEW: 2 + 1,
         State.CHANGES_REQUESTED: 1,
     }
@@ -122,6 +125,18 @@ def check_words() -> None:
     coverage = coverage_of(mappings_for(viewer=user_by_username("tomas")))
     assert 70 <= (coverage.percent or 0) < 100
     assert ("trip", "visit") in {(each.left.key, each.right.key) for each in conflicts()}
+
+
+def check_aims() -> None:
+    """One objective is agreed, one lacks finance alone, one is measured; journeys stand and the release has readers."""
+    nora = user_by_username("nora")
+    missing = {row.key: agreement_of(row).missing for row in objectives_for(viewer=nora)}
+    assert (missing["keep-anchors"], missing["bring-back-the-quiet"]) == ((), ("finance",))
+    measured = progress_of(objective_for(viewer=nora, key="anchor-spend"), None).latest
+    assert measured is not None and measured.origin == "measured"
+    assert len(moments()) == 7
+    assert {row.rank for row in priorities_for(viewer=nora).rows} == set(range(1, 20))
+    assert releases_for(viewer=nora).get().receipt_count == 6
 
 
 def check_families() -> None:
