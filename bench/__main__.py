@@ -29,7 +29,7 @@ def main() -> None:
     frame = generated.frame(CUSTOMERS)
     texts = rules.texts(RULES)
     with stage.portal():
-        from bench import reads, recompute, whatif
+        from bench import impact, reads, recompute, whatif
 
         people = stage.people()
         stage.catalogue(people.steward)
@@ -44,6 +44,7 @@ def main() -> None:
         report(reading.parse_and_check(rules.texts(300)))
         report(reads.preview(path, texts))
         report(whatif.what_if(texts))
+        report(impact.impact_of_a_change(texts))
         report(proofs.all_pairs(texts))
         for line in reads.first_pages(people.steward):
             report(line)
