@@ -13,6 +13,13 @@ document.addEventListener("keydown", (event) => {
     if (place) { event.preventDefault(); place.click(); }
     return;
   }
+  // On pages with tabs and a vote: [ and ] walk through the tabs, v goes to the vote.
+  if (event.key === "[" || event.key === "]") {
+    const tabs = [...document.querySelectorAll(".reviews-request .tabs a")];
+    const here = tabs.findIndex((tab) => tab.getAttribute("aria-current"));
+    tabs[here + (event.key === "]" ? 1 : -1)]?.click();
+  }
+  if (event.key === "v") document.querySelector(".vote-box input[name=verdict]")?.focus();
   if (event.key === "/") { event.preventDefault(); search(); }
   if (event.key === "?") { event.preventDefault(); document.getElementById("shortcuts")?.showModal(); }
   if (event.key === "g") { waiting = true; setTimeout(() => { waiting = false; }, 1200); }
