@@ -27,6 +27,11 @@ _PHRASES = {
     "reviews.request.scheduled": "set the effective date to {effective_at}",
     "reviews.attempt.refused": "was refused to {attempt} it: {cause}",
     "reviews.comment.added": "commented",
+    "reviews.request.claimed": "is looking at it",
+    "reviews.claim.released": "no longer looks at it",
+    "reviews.request.reminded": "reminded those who can still vote, {stage} its date",
+    "reviews.request.escalated": "told the board {board_key} that it is overdue",
+    "reviews.delegation.offered": "offered to lend the seat of {username}, who has not been here",
     "reviews.suggestion.made": "suggested another wording: {part}",
     "reviews.assumption.left": "found that “{text}” no longer holds: it is {value:,g}",
     "reviews.assumption.reviewed": "looked at “{text}”, which no longer held: {note}",
@@ -42,6 +47,9 @@ _LOOKS = {
     "reviews.attempt.refused": ("slash-circle", "bad"),
     "reviews.request.edited": ("pencil", "note"),
     "reviews.comment.added": ("chat-left-text", "quiet"),
+    "reviews.request.claimed": ("eye", "quiet"),
+    "reviews.request.reminded": ("bell", "note"),
+    "reviews.request.escalated": ("megaphone", "warn"),
     "reviews.suggestion.made": ("pencil", "quiet"),
 }
 _VERDICT_TONES = {"approve": "good", "reject": "bad", "request_changes": "warn", "abstain": "quiet"}
