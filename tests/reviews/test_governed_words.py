@@ -85,42 +85,33 @@ def test_term__deprecated_and_changed_again__counts_in_full(cast: SimpleNamespac
     assert found is not None and (found.status, found.version) == ("active", 2)
 
 
-@pytest.mark.parametrize(
-    ("content", "pointer"),
-    [
+def test_spelling_of_another_live_word__is_refused_and_names_it(cast: SimpleNamespace, board: Any) -> None:
+    enacted(cast, {**LEAD, "avoid": ["hot name"]})
+
+    for content, pointer in (
         ({"name": "LEAD", "definition": "Something else."}, "/proposed/name"),
         ({"name": "Prospect", "definition": "Else.", "synonyms": ["lead"]}, "/proposed/synonyms/0/word"),
         ({"name": "Prospect", "definition": "Else.", "avoid": ["Lead"]}, "/proposed/avoid/0"),
         ({"name": "Hot name", "definition": "Else."}, "/proposed/name"),
-    ],
-)
-def test_spelling_of_another_live_word__is_refused_and_names_it(
-    cast: SimpleNamespace, board: Any, content: dict[str, Any], pointer: str
+    ):
+        with pytest.raises(Invalid, match="Lead") as refused:
+            proposed(cast.owner, content, key="prospect")
+        assert [error["pointer"] for error in refused.value.errors] == [pointer]
+
+
+def test_word_near_another__in_spelling_or_meaning__is_flagged_with_both_definitions(
+    cast: SimpleNamespace, board: Any
 ) -> None:
-    enacted(cast, {**LEAD, "avoid": ["hot name"]})
-
-    with pytest.raises(Invalid, match="Lead") as refused:
-        proposed(cast.owner, content, key="prospect")
-
-    assert [error["pointer"] for error in refused.value.errors] == [pointer]
-
-
-def test_spelling_near_another__is_flagged_with_both_definitions(cast: SimpleNamespace, board: Any) -> None:
     enacted(cast, LEAD)
-    content = {"name": "Leads", "definition": "Whoever waits."}
+    for key, content, reason in (
+        ("leads", {"name": "Leads", "definition": "Whoever waits."}, "written nearly"),
+        ("enquiry", {"name": "Enquiry", "definition": LEAD["definition"]}, "nearly the same"),
+    ):
+        request = proposed(cast.owner, content, key=key)
 
-    request = proposed(cast.owner, content, key="leads")
-
-    (check,) = [each for each in _checks(request) if each["name"] == "Competing definitions"]
-    assert check["status"] == "warn" and LEAD["definition"] in check["reason"] and "Whoever waits." in check["reason"]
-
-
-def test_definition_like_another__is_flagged(cast: SimpleNamespace, board: Any) -> None:
-    enacted(cast, LEAD)
-    request = proposed(cast.owner, {"name": "Enquiry", "definition": LEAD["definition"]}, key="enquiry")
-
-    (check,) = [each for each in _checks(request) if each["name"] == "Competing definitions"]
-    assert check["status"] == "warn" and "nearly the same" in check["reason"]
+        (check,) = [each for each in _checks(request) if each["name"] == "Competing definitions"]
+        assert check["status"] == "warn" and reason in check["reason"]
+        assert LEAD["definition"] in check["reason"] and content["definition"] in check["reason"]
 
 
 def test_two_new_words_of_one_spelling__the_second_to_be_approved_turns_stale(
@@ -136,28 +127,16 @@ def test_two_new_words_of_one_spelling__the_second_to_be_approved_turns_stale(
     assert term("sales-lead") is None
 
 
-@pytest.mark.parametrize(
-    ("type", "content", "pointer"),
-    [
-        ("term", {"definition": "Without a name."}, "/proposed/name"),
-        ("term", {"name": "Lead"}, "/proposed/definition"),
-        ("term", {**LEAD, "colour": "red"}, "/proposed/colour"),
-        ("term", {**LEAD, "function": "astrology"}, "/proposed/function"),
-        ("term", {**LEAD, "owner": "nobody-at-all"}, "/proposed/owner"),
-        ("term", {**LEAD, "synonyms": [{"word": 7}]}, "/proposed/synonyms/0/word"),
-        ("term", {**LEAD, "avoid": ["lead"]}, "/proposed/avoid/0"),
-        ("metric", {**LEAD, "sources": {"a": 1}}, "/proposed/sources"),
-        ("guideline", {**LEAD, "questions": [{"text": "Fair?", "needs_reason_when": "perhaps"}]},
-         "/proposed/questions/0/needs_reason_when"),
-    ],
-)  # fmt: skip
-def test_content_of_wrong_shape__is_refused_where_it_stands(
-    cast: SimpleNamespace, board: Any, type: str, content: dict[str, Any], pointer: str
-) -> None:
-    with pytest.raises(Invalid) as refused:
-        proposed(cast.owner, content, type=type)
-
-    assert pointer in [error["pointer"] for error in refused.value.errors]
+def test_content_of_wrong_shape__is_refused_where_it_stands_in_the_proposal(cast: SimpleNamespace, board: Any) -> None:
+    for content, pointer in (
+        ({"definition": "Without a name."}, "/proposed/name"),
+        ({**LEAD, "colour": "red"}, "/proposed/colour"),
+        ({**LEAD, "owner": "nobody-at-all"}, "/proposed/owner"),
+        ({**LEAD, "synonyms": [{"word": 7}]}, "/proposed/synonyms/0/word"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            proposed(cast.owner, content)
+        assert pointer in [error["pointer"] for error in refused.value.errors]
 
 
 def test_metric_and_guideline__approved__are_read_by_key(cast: SimpleNamespace, board: Any) -> None:
@@ -189,27 +168,25 @@ def test_request_through_the_api__with_plain_words__is_created(
     assert answer.json()["proposed"]["synonyms"] == [{"word": "enquiry", "team": ""}]
 
 
-@pytest.mark.parametrize("type", ["term", "metric", "guideline"])
 def test_forms__for_each_kind_of_word__write_a_request(
-    cast: SimpleNamespace, board: Any, client_of: Callable[[Any], Client], type: str
+    cast: SimpleNamespace, board: Any, client_of: Callable[[Any], Client]
 ) -> None:
-    client = client_of(cast.owner)
-    address = reverse("reviews:request-new") + f"?type={type}&kind=create"
-    given = {
-        "key": "lead", **LEAD, "text": "Be fair.", "questions": "age: By age? | no", "synonyms": "enquiry: Desk",
-        "owner": "owner", "function": "sales", "rationale": "Two teams differ.",
-    }  # fmt: skip
-    assert client.get(address).status_code == 200
+    client, new = client_of(cast.owner), reverse("reviews:request-new")
+    for number, type in enumerate(("term", "metric", "guideline")):
+        given = {
+            "key": "lead", **LEAD, "name": f"Lead {number}", "text": "Be fair.", "questions": "age: By age? | no",
+            "synonyms": f"enquiry {number}: Desk", "owner": "owner", "function": "sales", "rationale": "Two differ.",
+        }  # fmt: skip
+        assert client.get(f"{new}?type={type}&kind=create").status_code == 200
 
-    answer = client.post(address, given)
+        answer = client.post(f"{new}?type={type}&kind=create", given)
 
-    assert answer.status_code == 302, answer.content.decode()
-    request = ChangeRequest.objects.get()
-    assert (request.subject_type, request.proposed["owner"]) == (type, "owner")
-    decided(cast, request)
-    for kind in ("change", "deprecate", "retire", "revert"):
-        page = client.get(reverse("reviews:request-new") + f"?type={type}&kind={kind}&key=lead&version=1")
-        assert page.status_code == 200
+        assert answer.status_code == 302, answer.content.decode()
+        request = ChangeRequest.objects.latest("pk")
+        assert (request.subject_type, request.proposed["owner"]) == (type, "owner")
+        decided(cast, request)
+        for kind in ("change", "deprecate", "retire", "revert"):
+            assert client.get(f"{new}?type={type}&kind={kind}&key=lead&version=1").status_code == 200
     assert client.get(reverse("reviews:request", args=[request.pk]) + "?tab=impact").status_code == 200
 
 

@@ -68,21 +68,19 @@ def test_offer__made__asks_both_functions_for_signatures(cast: SimpleNamespace, 
     assert not waiting_items(cast.sales_member)
 
 
-@pytest.mark.parametrize(
-    ("person", "function", "error"),
-    [
+def test_signature__of_somebody_who_does_not_speak_for_the_function__is_refused(
+    cast: SimpleNamespace, offered: Equivalence
+) -> None:
+    for person, function, error in (
         ("finance_member", "sales", NotAllowed),
         ("stranger", "sales", NotAllowed),
         ("sales_member", "marketing", NotAllowed),
         ("sales_member", "finance", Invalid),
         ("deactivated", "sales", NotAllowed),
-    ],
-)
-def test_signature__of_somebody_who_does_not_speak_for_the_function__is_refused(
-    cast: SimpleNamespace, offered: Equivalence, person: str, function: str, error: type[DomainError]
-) -> None:
-    with pytest.raises(error):
-        sign(getattr(cast, person), offered, function)
+    ):
+        with pytest.raises(error):
+            sign(getattr(cast, person), offered, function)
+    assert state(cast, offered) == "offered"
 
 
 def test_signature__for_a_board_seat_of_another_function__counts_but_one_person_never_signs_twice(
@@ -135,9 +133,8 @@ def test_equivalence__ended__stays_readable_and_frees_the_pair(cast: SimpleNames
         sign(cast.rep, offered, "sales")
 
 
-@pytest.mark.parametrize(
-    ("given", "error"),
-    [
+def test_offer__that_makes_no_sense__is_refused(cast: SimpleNamespace, words: None) -> None:
+    refusals: list[tuple[dict[str, str], type[DomainError]]] = [
         ({"right": "lead"}, Invalid),
         ({"right": "nothing"}, NotFound),
         ({"right": "a\x00b"}, NotFound),
@@ -146,53 +143,35 @@ def test_equivalence__ended__stays_readable_and_frees_the_pair(cast: SimpleNames
         ({"kind": "rhyme"}, Invalid),
         ({"rule": " "}, Invalid),
         ({"left_function": "finance", "right_function": "sales"}, NotAllowed),
-    ],
-)
-def test_offer__that_makes_no_sense__is_refused(
-    cast: SimpleNamespace, words: None, given: dict[str, str], error: type[DomainError]
-) -> None:
-    with pytest.raises(error):
-        offer_equivalence(actor=cast.owner, **{**OFFER, **given})
+    ]
+    for given, error in refusals:
+        with pytest.raises(error):
+            offer_equivalence(actor=cast.owner, **{**OFFER, **given})
     assert not Equivalence.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "rule = 'Another text.'",
-        "kind = 'equal', version = version + 1",
-        "left_signed_by_id = right_signed_by_id",
-        "left_signed_at = now()",
-        "version = 9",
-        "right_function = 'finance'",
-    ],
-)
-def test_database__for_an_agreed_text__refuses_what_would_move_signatures(
-    cast: SimpleNamespace, offered: Equivalence, change: str
+def test_database__for_agreed_texts_and_governed_words__refuses_what_was_decided_otherwise(
+    cast: SimpleNamespace, offered: Equivalence
 ) -> None:
     sign(cast.marketing_member, offered, "marketing")
     sign(cast.sales_member, offered, "sales")
 
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE taxonomy_equivalence SET {change}")
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
+    for statement in (
+        "UPDATE taxonomy_equivalence SET rule = 'Another text.'",
+        "UPDATE taxonomy_equivalence SET kind = 'equal', version = version + 1",
+        "UPDATE taxonomy_equivalence SET left_signed_by_id = offered_by_id",
+        "UPDATE taxonomy_equivalence SET left_signed_at = now()",
+        "UPDATE taxonomy_equivalence SET version = 9",
+        "UPDATE taxonomy_equivalence SET right_function = 'finance'",
         "DELETE FROM taxonomy_equivalence",
         "DELETE FROM taxonomy_definitionversion",
         "DELETE FROM taxonomy_definition WHERE key = 'household'",
         "UPDATE taxonomy_definition SET key = 'other' WHERE key = 'household'",
         "UPDATE taxonomy_definitionversion SET content = '{}'",
         "UPDATE taxonomy_definitionversion SET name = 'Other'",
-    ],
-)
-def test_database__of_governed_words__keeps_what_was_decided(
-    cast: SimpleNamespace, offered: Equivalence, statement: str
-) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 def test_word_with_an_equivalence__is_deprecated_but_not_retired(cast: SimpleNamespace, offered: Equivalence) -> None:

@@ -3,17 +3,21 @@
 import re
 import sys
 from html import unescape
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.errors import Invalid
 from common.markdown import render
+from taxonomy.content import checked_shape
 from taxonomy.content.jargon import unknown_abbreviations
 from taxonomy.content.likeness import meaning_words, near_spelling, overlap
 from taxonomy.content.marking import marked_html, marked_text
 from taxonomy.content.matching import Automaton, Entry, Hit
 
+WORD = {"name": "Lead", "definition": "Somebody who asked."}
 WORDS = Automaton(
     [
         Entry("lead", "term:lead", "name"),
@@ -172,3 +176,40 @@ def test_overlap__of_definitions__counts_words_that_carry_meaning() -> None:
     one = meaning_words("A household that asked us to call.")
     assert overlap(one, meaning_words("The households that have asked for our call")) == 1
     assert overlap(one, meaning_words("")) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "pointer"),
+    [
+        ("term", {"name": "Lead"}, "/definition"),
+        ("term", {**WORD, "function": "astrology"}, "/function"),
+        ("term", {**WORD, "avoid": ["lead"]}, "/avoid/0"),
+        ("term", {**WORD, "unit": "%"}, "/unit"),
+        ("term", {**WORD, "examples": [3]}, "/examples/0"),
+        ("term", [], ""),
+        ("metric", {**WORD, "sources": {"a": 1}}, "/sources"),
+        ("guideline", {**WORD, "questions": [{"text": "Fair?", "needs_reason_when": "perhaps"}]},
+         "/questions/0/needs_reason_when"),
+        ("guideline", {**WORD, "questions": ["Fair?", "fair"]}, "/questions/1/key"),
+        ("guideline", {**WORD, "questions": [7]}, "/questions/0"),
+    ],
+)  # fmt: skip
+def test_shape__of_what_cannot_be_meant__is_refused_where_it_stands(kind: str, content: Any, pointer: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        checked_shape(kind, content)
+
+    assert pointer in [error["pointer"] for error in refused.value.errors]
+
+
+def test_shape__of_plain_texts__is_written_in_one_form() -> None:
+    given = {**WORD, "synonyms": "enquiry\n\nask", "examples": "One.\nTwo.", "function": "Sales", "avoid": None}
+
+    written = checked_shape("term", given)
+
+    assert written.content["synonyms"] == [{"word": "enquiry", "team": ""}, {"word": "ask", "team": ""}]
+    assert (written.content["examples"], written.content["function"], written.content["avoid"]) == (
+        ["One.", "Two."],
+        "sales",
+        [],
+    )
+    assert checked_shape("term", written.content).content == written.content
