@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviews.choices import CheckStatus, Verdict
+from reviews.content import plain
 from reviews.models import ChangeRequest, Impact, Revision, Vote
 from reviews.selectors.requests import current_impact
-from reviews.subjects.wording import plain
 
 WORDING = {
     "title": "Title",

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviews.choices import SuggestionState
+from reviews.content import plain
 from reviews.models import ChangeRequest, Revision, Suggestion
 from reviews.policies import Place, RequestPolicy
 from reviews.states import may
-from reviews.subjects.wording import plain
 
 WORDING_LABELS = {"title": "Title", "rationale": "Why", "expected": "Expected"}
 

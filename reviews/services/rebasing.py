@@ -9,6 +9,7 @@ from common.digests import digest_of
 from common.errors import Conflict, Invalid
 from ledger.services import announce
 from reviews.choices import WHOLE_KINDS, State
+from reviews.content import plain
 from reviews.events import RequestRebased
 from reviews.models import ChangeRequest, Resolution
 from reviews.policies import RequestPolicy
@@ -17,7 +18,6 @@ from reviews.services.locking import check_lock_version, locked
 from reviews.services.revising import about, next_revision, saved
 from reviews.states import next_state
 from reviews.subjects import Content, Live, subject_for
-from reviews.subjects.wording import plain
 
 Side = Literal["live", "proposed"]
 _ABSENT = object()

@@ -5,6 +5,7 @@ from typing import Any
 
 from common.errors import DomainError, Invalid
 from reviews.choices import CheckStatus
+from reviews.content import plain
 from reviews.subjects.base import Check, Content, Difference
 
 NOTHING = "nothing"
@@ -51,25 +52,6 @@ def warnings_as_checks(name: str, warnings: Iterable[Any], good: str) -> list[Ch
         Check(name, CheckStatus.WARN, str(item["detail"] if isinstance(item, Mapping) else item)) for item in warnings
     ]
     return found or [Check(name, CheckStatus.PASS, good)]
-
-
-def plain(value: Any) -> str:
-    """Any content value as text that people can compare, one item of a list per line."""
-    if value is None or value == "" or value == [] or value == {}:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return "\n".join(_item(item) for item in value)
-    if isinstance(value, Mapping):
-        return "\n".join(f"{str(name).replace('_', ' ')}: {plain(item)}" for name, item in value.items() if plain(item))
-    return str(value)
-
-
-def _item(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return " — ".join(text for text in (plain(part).replace("\n", "; ") for part in value.values()) if text)
-    return plain(value).replace("\n", "; ")
 
 
 def field_difference(field: str, label: str, old: Any, new: Any, form: str = "words") -> list[Difference]:
