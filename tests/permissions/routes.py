@@ -24,6 +24,10 @@ ARGUMENTS: dict[str, Any] = {
     "handoff_id": 1,
     "token_id": 1,
     "draft_id": 1,
+    "delegation_id": 1,
+    "declaration_id": 1,
+    "invitation_id": 1,
+    "token": "x:y",
     "stamp": 1,
     "list_id": 1,
     "other_id": 1,
@@ -70,6 +74,9 @@ KEYS = {
     "reviews:board-edit": "board",
     "reviews:board-seat": "board",
     "reviews:board-unseat": "board",
+    "reviews:board-lend": "board",
+    "reviews:board-take-back": "board",
+    "api-board-delegations": "board",
 }
 
 
