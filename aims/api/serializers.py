@@ -8,7 +8,7 @@ from aims.choices import Channel, EffortKind, JourneyStatus, Origin
 from common.api import StrictSerializer
 
 
-class StageOut(serializers.Serializer[Any]):
+class JourneyStageOut(serializers.Serializer[Any]):
     """One stage of a journey."""
 
     key = serializers.CharField()
@@ -17,7 +17,7 @@ class StageOut(serializers.Serializer[Any]):
     channels = serializers.ListField(child=serializers.ChoiceField(choices=Channel.choices))
 
 
-class MomentOut(serializers.Serializer[Any]):
+class MomentOfTruthOut(serializers.Serializer[Any]):
     """One moment of truth; `ref` is how a proposal names it."""
 
     ref = serializers.CharField()
@@ -37,7 +37,7 @@ class JourneyOut(serializers.Serializer[Any]):
     version = serializers.IntegerField(source="number")
     name = serializers.CharField()
     description = serializers.CharField(source="content.description")
-    stages = StageOut(source="content.stages", many=True)
+    stages = JourneyStageOut(source="content.stages", many=True)
     moments = serializers.ListField(source="content.moments", child=serializers.DictField())
     enacted_at = serializers.DateTimeField()
 

@@ -42,11 +42,11 @@ class JourneyView(DomainView):
 class MomentListView(DomainView):
     """The moments of truth."""
 
-    @extend_schema(operation_id="moments_list", responses=shapes.MomentOut(many=True))
+    @extend_schema(operation_id="moments_list", responses=shapes.MomentOfTruthOut(many=True))
     def get(self, request: Request) -> Response:
         """All moments of truth in force, journey by journey."""
         policies.aims.require(request.user, "view")
-        return Response({"results": shapes.MomentOut(selectors.moments(), many=True).data})
+        return Response({"results": shapes.MomentOfTruthOut(selectors.moments(), many=True).data})
 
 
 class PriorityListView(DomainView):

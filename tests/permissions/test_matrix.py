@@ -24,6 +24,8 @@ from memberships.services.runs import request_run
 from reviews.models import ChangeRequest
 from reviews.services.requests import create_request, submit_request
 from taxonomy.services.equivalences import offer_equivalence
+from tests.permissions.aims import stand_aims
+from tests.permissions.boards_at_work import stand_boards
 from tests.permissions.routes import routes
 from tests.stewardship.stage import stand_upkeep
 from tests.taxonomy.words_stage import enact_words
@@ -67,6 +69,8 @@ def stage(grocer: SimpleNamespace) -> dict[str, Any]:
     upkeep = stand_upkeep(grocer)
     return {
         **upkeep,
+        **stand_boards(grocer),
+        **stand_aims(grocer),
         "equivalence_id": joined.pk,
         "announcement_id": told.pk,
         "request_id": ChangeRequest.objects.get().pk,
