@@ -90,3 +90,5 @@ CONDUCT: list[str] = ["playbooks.selectors.conduct"]
 QUICK_WINS: list[str] = ["reviews.selectors.flagged_wins"]
 # Who sits for this function in a board? Each answers (function) -> ids of people.
 SEATED_FOR: list[str] = ["reviews.selectors.seated.seated_for"]
+# By when is each segment to be looked at again? Each answers (keys) -> {key: date}.
+REVIEW_DATES: list[str] = ["stewardship.selectors.kept.review_dates"]

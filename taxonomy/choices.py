@@ -127,8 +127,5 @@ class SweepState(TextChoices):
     FAILED = "failed", "Failed"
 
 
-REVIEW_DAYS = 365
-"""Days after its last enactment by which a segment is to be looked at again."""
-
 COMPLEXITY_BUDGET = {"clauses": 12, "depth": 4, "attributes": 8}
 """What people can still read: beyond it a rule is accepted with a warning."""

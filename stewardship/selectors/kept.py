@@ -1,6 +1,6 @@
 """Everything that has a review-by date: segments, playbooks, terms; who answers for each, when it is due."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -66,12 +66,16 @@ _PAGES: dict[str, str] = {
 
 
 def things(*types: str) -> list[Thing]:
-    """Everything of these types (all where none is named), what is due first; five queries."""
+    """Everything of these types (all where none is named), what is due first; a query for each table."""
     segments = segments_in_force()
     cycles, looks = _cycles(), _looks()
     wanted = types or tuple(Kept.values)
-    rows = [*_of_segments(segments), *_of_playbooks(segments), *_of_terms()]
-    found = [_with(each, cycles, looks) for each in rows if each.type in wanted]
+    rows = [
+        *(_of_segments(segments) if Kept.SEGMENT in wanted else ()),
+        *(_of_playbooks(segments) if Kept.PLAYBOOK in wanted else ()),
+        *(_of_terms() if Kept.TERM in wanted else ()),
+    ]
+    found = [_with(each, cycles, looks) for each in rows]
     return sorted(found, key=lambda each: (each.review_by, each.type, each.title))
 
 
@@ -81,6 +85,11 @@ def thing(type_: str, key: str) -> Thing:
         if each.key == key:
             return each
     raise NoSuchThing(f"There is no {type_[:20]} “{key[:63]}” in force.")
+
+
+def review_dates(keys: Collection[str]) -> dict[str, date]:
+    """Segment key -> the day by which it is to be looked at again."""
+    return {each.key: each.review_by for each in things(Kept.SEGMENT) if each.key in keys}
 
 
 def _cycles() -> dict[tuple[str, str], int]:

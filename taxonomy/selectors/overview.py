@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from typing import Any
 
@@ -10,12 +10,13 @@ from common.clock import now
 from common.providers import providers
 from common.uses import Use
 from customers.selectors import visible_attribute_keys
-from taxonomy.choices import REVIEW_DAYS, SegmentStatus
+from taxonomy.choices import SegmentStatus
 from taxonomy.errors import SegmentUnknown
 from taxonomy.models import Enactment, Segment, SegmentVersion
 from taxonomy.rules import AttributeFacts, Rule, conjoin, to_text, to_tree, to_words
 from taxonomy.selectors.catalogue import AttributeUse, attribute_uses_of, rule_catalogue, stored_rule
 from taxonomy.selectors.named_values import Threshold, named_thresholds
+from taxonomy.selectors.review_dates import review_dates
 from taxonomy.selectors.segments import children_of, lineage, newest_version, references_to, segment_for
 from taxonomy.selectors.wording import word_tree_of
 
@@ -35,8 +36,8 @@ class Overview:
     """One segment in its place. `version` is the one in force, or the last one of a retired segment.
 
     `inherited` goes from the root down; `effective` is the rule that decides membership, as tree, text and words. The
-    viewer may open the pages of `open_attributes` only.
-    """
+    viewer may open the pages of `open_attributes` only. `review_by` is the day by which somebody is to look at it
+    again."""
 
     segment: Segment
     version: SegmentVersion
@@ -51,6 +52,7 @@ class Overview:
     inherited: list[InheritedRule]
     effective: dict[str, Any]
     enactment: Enactment | None
+    review_by: date | None
 
     @property
     def path(self) -> list[str]:
@@ -58,14 +60,10 @@ class Overview:
         return [*(version.segment.key for version in self.ancestors), self.segment.key]
 
     @property
-    def review_by(self) -> date:
-        """The day by which somebody is to look at the segment again."""
-        return (self.version.enacted_at + timedelta(days=REVIEW_DAYS)).date()
-
-    @property
     def is_review_overdue(self) -> bool:
         """Whether that day is over; a retired segment needs no review."""
-        return self.segment.status == SegmentStatus.ACTIVE and self.review_by < now().date()
+        is_due = self.review_by is not None and self.review_by < now().date()
+        return self.segment.status == SegmentStatus.ACTIVE and is_due
 
 
 def overview_for(*, viewer: Any, key: str) -> Overview:
@@ -94,6 +92,7 @@ def overview_for(*, viewer: Any, key: str) -> Overview:
         ],
         effective=_effective([*ancestors, version], catalogue),
         enactment=Enactment.objects.filter(version=version).select_related("actor").order_by("-at", "-id").first(),
+        review_by=review_dates([key]).get(key),
     )
 
 

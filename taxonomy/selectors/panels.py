@@ -1,6 +1,6 @@
 """What the taxonomy contributes to the home page, the search and the pages of attributes."""
 
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,11 +11,12 @@ from common.panels import HomeItem, HomePanel
 from common.search import SearchHit
 from common.uses import Use
 from taxonomy import policies
-from taxonomy.choices import REVIEW_DAYS, VersionState
+from taxonomy.choices import VersionState
 from taxonomy.models import SegmentVersion
 from taxonomy.selectors.glossary import glossary
 from taxonomy.selectors.glossary_lists import found_in
 from taxonomy.selectors.objectives import objectives_for
+from taxonomy.selectors.review_dates import review_dates
 from taxonomy.selectors.word_uses import url_of
 
 _SHOWN = 8
@@ -38,7 +39,9 @@ def home_panels(viewer: Any) -> list[HomePanel]:
     total = mine.count()
     if not total:
         return []
-    items = [_health(version) for version in mine[:_SHOWN]]
+    shown = list(mine[:_SHOWN])
+    due = review_dates([version.segment.key for version in shown])
+    items = [_health(version, due.get(version.segment.key)) for version in shown]
     return [
         HomePanel(
             key="my-segments",
@@ -52,8 +55,8 @@ def home_panels(viewer: Any) -> list[HomePanel]:
     ]
 
 
-def _health(version: SegmentVersion) -> HomeItem:
-    overdue = version.enacted_at + timedelta(days=REVIEW_DAYS) < now()
+def _health(version: SegmentVersion, review_by: date | None) -> HomeItem:
+    overdue = review_by is not None and review_by < now().date()
     return HomeItem(
         title=version.name,
         url=reverse("taxonomy:segment", args=[version.segment.key]),
