@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from django.db.models import Q
 
+from aims.selectors.actuals import standing_actuals
 from common.clock import now
 from common.errors import DomainError
 from customers.selectors import visible_attribute_keys
@@ -58,8 +59,6 @@ def _attribute(attribute: str, segment_key: str) -> Measured:
 
 
 def _metric(metric: str, segment_key: str) -> Measured:
-    from aims.selectors.actuals import standing_actuals
-
     rows = standing_actuals().filter(Q(objective__key=metric) | Q(objective__metric__iexact=metric))
     own = rows.filter(segment__key=segment_key).order_by("-on", "-pk").first() if segment_key else None
     found = own or rows.filter(segment__isnull=True).order_by("-on", "-pk").first()
