@@ -260,6 +260,8 @@ SPECTACULAR_SETTINGS = {
     # One name for each set of words, so that the document does not change names by accident.
     "ENUM_NAME_OVERRIDES": {
         "AttributeTypeEnum": "customers.choices.AttributeType",
+        "CaseStageEnum": "stewardship.choices.Stage",
+        "CaseStateEnum": "stewardship.choices.CaseState",
         "ChangeKindEnum": "reviews.choices.Kind",
         "CheckStatusEnum": "reviews.choices.CheckStatus",
         "DefinitionTypeEnum": "taxonomy.choices.DefinitionType",
@@ -279,7 +281,11 @@ SPECTACULAR_SETTINGS = {
         "SegmentStatusEnum": "taxonomy.choices.SegmentStatus",
         "SourceKindEnum": "customers.choices.SourceKind",
         "SubjectTypeEnum": "reviews.choices.SubjectType",
+        "VersionStateEnum": "taxonomy.choices.VersionState",
         "FreshnessEnum": "memberships.choices.Freshness",
+        "FreezeScopeEnum": "safeguards.choices.Scope",
+        "KeptTypeEnum": "stewardship.choices.Kept",
+        "RitualTypeEnum": "stewardship.choices.RitualType",
         "FormatEnum": "customers.choices.FileFormat",
     },
 }
