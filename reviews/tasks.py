@@ -10,6 +10,7 @@ from reviews.services.drafts import sweep_rule_drafts
 from reviews.services.expiry import expire_requests as end_overdue_requests
 from reviews.services.forgetting import forget_erased_customers
 from reviews.services.reminding import remind_and_hand_on
+from reviews.services.retro import watch_emergencies as look_after_emergencies
 from reviews.services.telling import tell_of
 
 
@@ -68,3 +69,9 @@ def remind() -> None:
 def measure_assumptions() -> None:
     """Measures what changes in force rest on, and opens a review where it no longer holds."""
     measure_what_changes_rest_on()
+
+
+@shared_task(name="reviews.watch_emergencies")
+def watch_emergencies() -> None:
+    """Carries overdue reviews of emergencies up, and prepares the way back of what nobody confirmed."""
+    look_after_emergencies()

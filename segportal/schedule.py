@@ -42,5 +42,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "reviews.apply_due": {"task": "reviews.apply_due", "schedule": 30.0, "options": {"expires": 30}},
     "reviews.remind": {"task": "reviews.remind", "schedule": 300.0, "options": {"expires": 300}},
     "reviews.measure_assumptions": {"task": "reviews.measure_assumptions", "schedule": crontab(minute=35)},
+    "reviews.watch_emergencies": {"task": "reviews.watch_emergencies", "schedule": 300.0, "options": {"expires": 300}},
     "reviews.expire_requests": {"task": "reviews.expire_requests", "schedule": 3600.0},
 }

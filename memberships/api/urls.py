@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memberships.api import analyses, comparing, exports, history, lists, views, whatif
+from memberships.api import analyses, comparing, crosswalk, exports, history, lists, views, whatif
 
 urlpatterns = [
     path("rules/compare/", comparing.CompareView.as_view(), name="api-rule-compare"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("segments/<str:key>/retention/", analyses.RetentionView.as_view(), name="api-segment-retention"),
     path("transitions/", analyses.TransitionsView.as_view(), name="api-transitions"),
     path("transitions/customers/", analyses.MoversView.as_view(), name="api-transition-customers"),
+    path("crosswalk/", crosswalk.CrosswalkView.as_view(), name="api-crosswalk"),
     path("overlaps/", analyses.OverlapsView.as_view(), name="api-overlaps"),
     path("lists/", lists.ListsView.as_view(), name="api-lists"),
     path("lists/count/", lists.CountView.as_view(), name="api-list-count"),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from memberships.web import analyses, exports, families, lists, meanings, members, regions, runs, shadows, whatif
+from memberships.web import (
+    analyses,
+    crosswalk,
+    exports,
+    families,
+    lists,
+    meanings,
+    members,
+    regions,
+    runs,
+    shadows,
+    whatif,
+)
 from memberships.web.history_urls import patterns as history_patterns
 
 app_name = "memberships"
@@ -39,6 +51,7 @@ urlpatterns = [
     path("segments/<str:key>/retention/", analyses.retention, name="retention"),
     path("transitions/", analyses.transitions, name="transitions"),
     path("transitions/customers/", analyses.movers, name="transition-customers"),
+    path("crosswalk/", crosswalk.crosswalk, name="crosswalk"),
     path("overlaps/", analyses.overlaps, name="overlaps"),
     path("lists/", lists.lists, name="lists"),
     path("lists/new/", lists.new, name="list-new"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.api import boards, rights, suggestions, views
+from reviews.api import boards, changes, rights, suggestions, views
 
 _ONE = "change-requests/<int:request_id>/"
 
@@ -37,5 +37,12 @@ urlpatterns = [
     path(f"{_ONE}schedule/", views.ScheduleView.as_view(), name="api-change-request-schedule"),
     path(f"{_ONE}rebase/", views.RebaseView.as_view(), name="api-change-request-rebase"),
     path(f"{_ONE}apply/", views.ApplyView.as_view(), name="api-change-request-apply"),
+    path(f"{_ONE}rollback/", changes.RollbackView.as_view(), name="api-change-request-rollback"),
+    path(f"{_ONE}arm/", changes.ArmView.as_view(), name="api-change-request-arm"),
+    path(f"{_ONE}break-glass/", changes.BreakGlassView.as_view(), name="api-change-request-break-glass"),
+    path(f"{_ONE}retro/", changes.RetroView.as_view(), name="api-change-request-retro"),
+    path("blackouts/", changes.BlackoutListView.as_view(), name="api-blackouts"),
+    path("blackouts/<int:blackout_id>/", changes.BlackoutView.as_view(), name="api-blackout"),
+    path("governance-calendar/", changes.CalendarView.as_view(), name="api-governance-calendar"),
     path(f"{_ONE}evidence/", views.EvidenceView.as_view(), name="api-change-request-evidence"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from accounts.policies import has_role_anywhere
 from common.clock import now
 from common.panels import HomeItem, HomePanel
 from common.search import SearchHit
@@ -13,7 +14,8 @@ from common.uses import Use
 from memberships.measures.suppression import K, told_moves
 from reviews.choices import State
 from reviews.models import ChangeRequest, Impact, Revision, Vote
-from reviews.policies import RequestPolicy, holds_a_seat, seats_of
+from reviews.policies import READERS, RequestPolicy, holds_a_seat, seats_of
+from reviews.selectors.emergencies import owed
 from reviews.selectors.requests import open_requests, requests_for
 
 PANEL_ROWS = 8
@@ -69,6 +71,13 @@ def waiting_count(viewer: Any) -> int:
 def home_panels(viewer: Any) -> list[HomePanel]:
     """The home page's parts about consent: votes due, answers due, own drafts, what took effect."""
     panels: list[HomePanel] = []
+    past = [
+        _item(each.request, f"past {each.request.board}, by {each.person}", urgent=True) for each in owed()[:PANEL_ROWS]
+    ]
+    if past and (holds_a_seat(viewer) or has_role_anywhere(viewer, *READERS)):
+        panels.append(
+            HomePanel("past-the-board", "In force past its board", 1, past, "", _list_url("state=applied"), "bad")
+        )
     if holds_a_seat(viewer):
         panels.append(_votes_panel(viewer))
     mine = awaiting_author(viewer)

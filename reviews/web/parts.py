@@ -5,6 +5,7 @@ from typing import Any
 
 from reviews.selectors import Detail
 from reviews.web.attention import attention_part
+from reviews.web.changes import changes_part
 from reviews.web.conversation import conversation_part
 from reviews.web.evidence import evidence_part
 from reviews.web.rights import rights_part
@@ -16,6 +17,7 @@ PARTS: list[Part] = [
     conversation_part,
     attention_part,
     rights_part,
+    changes_part,
 ]
 """Called with viewer and request in this order. A part asks the database a constant number of times, whatever the
 request holds, and its names must not be taken by another part (the page refuses two of one name)."""

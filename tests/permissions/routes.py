@@ -30,6 +30,7 @@ ARGUMENTS: dict[str, Any] = {
     "token": "x:y",
     "suggestion_id": 1,
     "assumption_id": 1,
+    "blackout_id": 1,
     "stamp": 1,
     "list_id": 1,
     "other_id": 1,
