@@ -19,6 +19,7 @@ from demo.documents import Company, Story, company
 from demo.glossary import load_glossary
 from demo.households import import_households
 from demo.months import load_month_ends
+from demo.shadows import load_shadows
 from demo.sign_in import kept_password, new_password, write_page
 from demo.stories import founding_stories, play
 from demo.upkeep import load_upkeep
@@ -84,6 +85,7 @@ class Loading:
         texts = [*documents.playbooks, *documents.briefs]
         self._step("Playbooks and briefs, each approved", lambda: self._played(self._founding(texts)))
         self._step("Aims: journeys, signatures, efforts, a release", lambda: load_aims(self._administrator()))
+        self._step("Candidates in the shadow", load_shadows)
         self._step("Requests that wait for votes", lambda: self._played(documents.waiting))
         self._step("Meetings of the board", load_boards_at_work)
         self._step("Upkeep: audit, rituals, a case", load_upkeep)

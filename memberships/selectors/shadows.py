@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from typing import Any
 
 from common.clock import now
@@ -120,11 +119,7 @@ def divergence(day: ShadowDay) -> float | None:
 
 def _points(days: Sequence[ShadowDay]) -> list[dict[str, Any]]:
     found = [(day, divergence(day)) for day in days]
-    return [
-        {"at": datetime.combine(day.on, time.max, UTC), "value": round(100 * share, 1), "note": ""}
-        for day, share in found
-        if share is not None
-    ]
+    return [{"at": day.as_of, "value": round(100 * share, 1), "note": ""} for day, share in found if share is not None]
 
 
 def _shown(day: ShadowDay, *, exact: bool) -> ShownDay:

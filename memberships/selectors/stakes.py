@@ -61,12 +61,14 @@ def sources_of(frame: pl.LazyFrame) -> Sources:
 
 def stakes_of(rows: pl.DataFrame, sources: Sources, *, new: str, old: str) -> Stakes:
     """The stakes of moving from the mask in column `old` (nobody where it is missing) to the one in `new`."""
-    before = pl.col(old) if old in rows.columns else pl.lit(False)
-    masks = {"entering": pl.col(new) & ~before, "leaving": before & ~pl.col(new), "staying": before & pl.col(new)}
+    after = rows.get_column(new)
+    before = rows.get_column(old) if old in rows.columns else pl.repeat(False, rows.height, eager=True)
+    masks = {"entering": after & ~before, "leaving": before & ~after, "staying": before & after}
+    moved = masks["entering"] | masks["leaving"]
     return Stakes(
         _revenue(rows, sources.value, masks),
         _blocked(rows, sources.consents, masks),
-        _owners(rows, sources.owner, masks["entering"] | masks["leaving"]),
+        _owners(rows, sources.owner, moved),
         "" if sources.owner else NO_OWNERS,
     )
 
@@ -104,37 +106,43 @@ def _consents(facts: Mapping[str, AttributeRow]) -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda pair: (pair[0] != FIRST_PURPOSE, pair[0])))
 
 
-def _revenue(rows: pl.DataFrame, value: AttributeRow | None, masks: Mapping[str, pl.Expr]) -> dict[str, Any]:
+def _revenue(rows: pl.DataFrame, value: AttributeRow | None, masks: Mapping[str, pl.Series]) -> dict[str, Any]:
     if value is None:
         return {"reason": NO_VALUE}
-    # In hundredths as whole numbers: sums of fractions would depend on the order in which threads add them.
-    number = (pl.col(kept_column(value.key)).fill_nan(None) * 100).round().cast(pl.Int64, strict=False)
-    summed = rows.select(number.filter(mask).sum().alias(name) for name, mask in masks.items()).row(0, named=True)
-    found = {name: (summed[name] or 0) / 100 for name in masks}
+    column = rows.get_column(kept_column(value.key))
+    summed = {name: _hundredths(column.filter(mask)) for name, mask in masks.items()}
+    found: dict[str, Any] = {name: total / 100 for name, total in summed.items()}
     return {
         **found,
-        "moved": ((summed["entering"] or 0) + (summed["leaving"] or 0)) / 100,
+        "moved": (summed["entering"] + summed["leaving"]) / 100,
         "attribute": value.key,
         "label": value.label,
         "unit": value.unit,
     }
 
 
-def _blocked(rows: pl.DataFrame, consents: Mapping[str, str], masks: Mapping[str, pl.Expr]) -> dict[str, Any]:
+def _hundredths(column: pl.Series) -> int:
+    """The sum in whole hundredths: sums of fractions would depend on the order in which threads add them. What is no
+    number becomes missing by the cast."""
+    return int((column * 100 + 0.5).floor().cast(pl.Int64, strict=False).sum() or 0)
+
+
+def _blocked(rows: pl.DataFrame, consents: Mapping[str, str], masks: Mapping[str, pl.Series]) -> dict[str, Any]:
     if not consents:
         return {"reason": NO_CONSENT}
-    each = []
+    each: list[dict[str, Any]] = []
     for purpose, key in consents.items():
-        blocked = ~pl.col(kept_column(key)).fill_null(False)
-        counted = rows.select((blocked & masks[name]).sum().alias(name) for name in ("entering", "staying"))
-        each.append({"purpose": purpose, "attribute": key, **counted.row(0, named=True)})
+        blocked = ~rows.get_column(kept_column(key)).fill_null(False)
+        counted = {name: int((blocked & masks[name]).sum()) for name in ("entering", "staying")}
+        each.append({"purpose": purpose, "attribute": key, **counted})
     return {**each[0], "others": each[1:]} if len(each) > 1 else each[0]
 
 
-def _owners(rows: pl.DataFrame, owner: str | None, moved: pl.Expr) -> list[dict[str, Any]]:
+def _owners(rows: pl.DataFrame, owner: str | None, moved: pl.Series) -> list[dict[str, Any]]:
     """Who looks after those who enter or leave, with how many each; the largest first."""
     if owner is None:
         return []
-    named = rows.filter(moved).select(name=pl.col(kept_column(owner)).cast(pl.String)).drop_nulls()
-    counted = named.group_by("name").agg(pl.len().alias("count")).sort(["count", "name"], descending=[True, False])
-    return [{"name": row["name"], "count": int(row["count"])} for row in counted.head(_LISTED).iter_rows(named=True)]
+    named = rows.get_column(kept_column(owner)).filter(moved).drop_nulls().alias("name")
+    counted = named.value_counts(name="count").with_columns(pl.col("name").cast(pl.String))
+    first = counted.sort(["count", "name"], descending=[True, False]).head(_LISTED)
+    return [{"name": row["name"], "count": int(row["count"])} for row in first.iter_rows(named=True)]

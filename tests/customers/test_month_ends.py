@@ -53,7 +53,7 @@ def test_keep_month_end__after_the_turn__keeps_the_newest_build_from_before(
     old = build_profiles()
     ProfileBuild.objects.filter(pk=old.pk).update(created_at=datetime(2026, 10, 31, 23, 58, tzinfo=UTC))
     send(catalogue, a=2)
-    build_profiles()
+    ProfileBuild.objects.filter(pk=build_profiles().pk).update(created_at=MID_NOVEMBER)
     at(MID_NOVEMBER)
     kept = keep_month_end()
     assert kept is not None
