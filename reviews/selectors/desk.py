@@ -12,34 +12,57 @@ from common.panels import HomeItem, HomePanel
 from common.search import SearchHit
 from common.uses import Use
 from memberships.measures.suppression import K, told_moves
-from reviews.choices import State
-from reviews.models import ChangeRequest, Impact, Revision, Vote
+from reviews.choices import State, SuggestionState
+from reviews.models import ChangeRequest, Declaration, Impact, Revision, Suggestion, Vote
 from reviews.policies import READERS, RequestPolicy, holds_a_seat, seats_of
 from reviews.selectors.emergencies import owed
 from reviews.selectors.requests import open_requests, requests_for
+from reviews.selectors.rights import lent_to
 
 PANEL_ROWS = 8
 
 
 def awaiting_vote(viewer: Any) -> QuerySet[ChangeRequest]:
-    """Requests that the viewer can vote on now: seat held, nothing written by them, no vote cast; oldest first."""
-    boards = list(seats_of(viewer))
-    if not boards:
+    """Requests that the viewer can vote on now: from their seat, one that is lent to them, or because they are named.
+
+    Without those that they shaped, stand aside from, or voted on already; oldest first.
+    """
+    if getattr(viewer, "pk", None) is None or not getattr(viewer, "is_active", False):
         return ChangeRequest.objects.none()
-    edited = Revision.objects.filter(request_id=OuterRef("pk"), editor_id=viewer.pk)
-    voted = Vote.objects.filter(
-        request_id=OuterRef("pk"),
-        voter_id=viewer.pk,
-        voided_at__isnull=True,
-        revision__number=OuterRef("revision"),
+    may = Q(board_id__in=list(seats_of(viewer))) | Q(
+        requirement__people__contains=[{"username": viewer.get_username()}]
     )
+    for lent in lent_to(viewer):
+        holder = lent.seat.user_id
+        may |= Q(board_id=lent.seat.board_id) & ~shaped_by(holder) & ~Q(_aside(holder)) & ~Q(_voted(holder))
     return (
-        ChangeRequest.objects.filter(state=State.IN_REVIEW, board_id__in=boards)
-        .exclude(author_id=viewer.pk)
-        .filter(~Exists(edited), ~Exists(voted))
+        ChangeRequest.objects.filter(may, state=State.IN_REVIEW)
+        .exclude(shaped_by(viewer.pk))
+        .filter(~_aside(viewer.pk), ~_voted(viewer.pk))
         .select_related("board", "author")
         .order_by("submitted_at", "pk")
     )
+
+
+def shaped_by(person_id: int) -> Q:
+    """The requests that the person wrote, edited or worded a part of: nobody votes on those."""
+    written = Revision.objects.filter(request_id=OuterRef("pk")).filter(
+        Q(editor_id=person_id) | Q(suggested_by_id=person_id)
+    )
+    taken = Suggestion.objects.filter(request_id=OuterRef("pk"), author_id=person_id, state=SuggestionState.TAKEN)
+    return Q(author_id=person_id) | Q(Exists(written)) | Q(Exists(taken))
+
+
+def _aside(person_id: int) -> Exists:
+    return Exists(Declaration.objects.filter(request_id=OuterRef("pk"), person_id=person_id, withdrawn_at__isnull=True))
+
+
+def _voted(person_id: int) -> Exists:
+    """Whether the person, or somebody from their seat, has voted on the current revision."""
+    votes = Vote.objects.filter(
+        request_id=OuterRef("pk"), voided_at__isnull=True, revision__number=OuterRef("revision")
+    ).exclude(delegation__revoked_at__isnull=False)
+    return Exists(votes.filter(Q(voter_id=person_id) | Q(seat__user_id=person_id)))
 
 
 def awaiting_author(viewer: Any) -> QuerySet[ChangeRequest]:

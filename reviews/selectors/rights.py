@@ -62,6 +62,20 @@ def lent_now(board_id: int) -> QuerySet[Delegation]:
     )
 
 
+def lent_to(user: Any) -> list[Delegation]:
+    """The seats that are lent to the person at this moment, in any board."""
+    moment = now()
+    rows = Delegation.objects.filter(
+        delegate_id=user.pk,
+        seat__until__isnull=True,
+        seat__user__is_active=True,
+        revoked_at__isnull=True,
+        starts_at__lte=moment,
+        ends_at__gt=moment,
+    )
+    return list(rows.select_related("seat").order_by("pk"))
+
+
 def rights_of(user: Any, request: ChangeRequest) -> list[Right]:
     """The ways in which the person could vote on the request now, their own seat first."""
     if getattr(user, "pk", None) is None or not getattr(user, "is_active", False):
