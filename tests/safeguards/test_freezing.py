@@ -148,7 +148,7 @@ def test_freeze__somebody_is_writing__waits_until_they_have_committed(grocer: Si
 
 
 @pytest.mark.django_db(transaction=True)
-def test_freeze__ten_people_at_once__one_freeze_stands(grocer: SimpleNamespace) -> None:
+def test_freeze__six_people_at_once__one_freeze_stands(grocer: SimpleNamespace) -> None:
     barrier, ends = threading.Barrier(6), []
 
     def stop() -> None:
