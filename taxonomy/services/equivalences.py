@@ -65,8 +65,9 @@ def rewrite_equivalence(*, actor: Any, equivalence_id: int, version: int, kind: 
     `Conflict` (ended).
     Announces: `taxonomy.equivalence.offered`.
     """
-    found = _held(equivalence_id, version)
+    found = _held(equivalence_id)
     _require_change(actor, (found.left_function, found.right_function))
+    _refuse_moved(found, version)
     wanted = (_kind(kind), _rule(rule))
     if wanted == (found.kind, found.rule):
         raise Invalid("Nothing differs from the text that stands.", code="nothing_changed", pointer="/rule")
@@ -87,17 +88,20 @@ def sign_equivalence(*, actor: Any, equivalence_id: int, version: int, function:
     actor signed for the other one), `Conflict` (ended, signed by somebody else already).
     Announces: `taxonomy.equivalence.signed`; nothing when the same person has signed already.
     """
-    found = _held(equivalence_id, version)
+    found = _held(equivalence_id)
     side = {found.left_function: "left", found.right_function: "right"}.get(function)
     if side is None:
+        _require_change(actor, (found.left_function, found.right_function))
         raise Invalid(
             f"{found.left_function} and {found.right_function} sign here.", code="unknown_function", pointer="/function"
         )
-    if getattr(found, f"{side}_signed_by_id") == actor.pk:
-        return found
-    reason = refusal_to_sign(actor, found, function)
+    is_own = getattr(found, f"{side}_signed_by_id") == actor.pk
+    reason = None if is_own else refusal_to_sign(actor, found, function)
     if reason is not None:
         raise NotAllowed(reason)
+    _refuse_moved(found, version)
+    if is_own:
+        return found
     if getattr(found, f"{side}_signed_by_id") is not None:
         raise Conflict(f"{getattr(found, f'{side}_signed_by')} has signed for this function already.", code="signed")
     setattr(found, f"{side}_signed_by_id", actor.pk)
@@ -114,8 +118,9 @@ def end_equivalence(*, actor: Any, equivalence_id: int, version: int, reason: st
     Refuses: `EquivalenceUnknown`, `Stale`, `NotAllowed`, `Invalid` (no reason), `Conflict` (ended already).
     Announces: `taxonomy.equivalence.ended`.
     """
-    found = _held(equivalence_id, version)
+    found = _held(equivalence_id)
     _require_change(actor, (found.left_function, found.right_function))
+    _refuse_moved(found, version)
     why = clean_text(reason, pointer="/reason", max_length=600, lines=True)
     found.ended_at = now()
     found.save(update_fields=["ended_at"])
@@ -123,7 +128,7 @@ def end_equivalence(*, actor: Any, equivalence_id: int, version: int, reason: st
     return found
 
 
-def _held(equivalence_id: int, version: int) -> Equivalence:
+def _held(equivalence_id: int) -> Equivalence:
     found = (
         Equivalence.objects.select_for_update(of=("self",), no_key=True)
         .select_related("left", "right", "left_signed_by", "right_signed_by")
@@ -132,11 +137,14 @@ def _held(equivalence_id: int, version: int) -> Equivalence:
     )
     if found is None:
         raise EquivalenceUnknown("There is no such equivalence.")
+    return found
+
+
+def _refuse_moved(found: Equivalence, version: int) -> None:
     if found.ended_at is not None:
         raise Conflict("This equivalence has ended. Offer a new one.", code="ended")
     if found.version != version:
         raise Stale(f"The text was written anew: it is at version {found.version}. Read it before you go on.")
-    return found
 
 
 def _word(name: Any, pointer: str) -> Definition:

@@ -27,7 +27,9 @@ urlpatterns = [
     path("glossary/guidelines/<str:key>/", glossary.guideline_page, name="guideline"),
     path("glossary/terms/<str:key>/versions/", glossary.versions, {"kind": "term"}, name="term-versions"),
     path("glossary/metrics/<str:key>/versions/", glossary.versions, {"kind": "metric"}, name="metric-versions"),
-    path("glossary/guidelines/<str:key>/versions/", glossary.versions, {"kind": "guideline"}, name="guideline-versions"),
+    path(
+        "glossary/guidelines/<str:key>/versions/", glossary.versions, {"kind": "guideline"}, name="guideline-versions"
+    ),
     path("taxonomy/", segments.tree, name="tree"),
     path("taxonomy/families/", families.families, name="families"),
     path("taxonomy/families/<str:key>/", families.family, name="family"),
