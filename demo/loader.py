@@ -15,10 +15,12 @@ from customers.services.builds import build_profiles
 from customers.services.sources import define_source
 from demo.aims import load_aims
 from demo.boards_at_work import load_boards_at_work
+from demo.council import load_council
 from demo.documents import Company, Story, company
 from demo.glossary import load_glossary
 from demo.households import import_households
 from demo.months import load_month_ends
+from demo.requests import load_requests
 from demo.shadows import load_shadows
 from demo.sign_in import kept_password, new_password, write_page
 from demo.stories import founding_stories, play
@@ -85,8 +87,10 @@ class Loading:
         texts = [*documents.playbooks, *documents.briefs]
         self._step("Playbooks and briefs, each approved", lambda: self._played(self._founding(texts)))
         self._step("Aims: journeys, signatures, efforts, a release", lambda: load_aims(self._administrator()))
+        self._step("Council, and what boards ask of larger changes", lambda: load_council(self._administrator()))
         self._step("Candidates in the shadow", load_shadows)
         self._step("Requests that wait for votes", lambda: self._played(documents.waiting))
+        self._step("Talk on a request", load_requests)
         self._step("Meetings of the board", load_boards_at_work)
         self._step("Upkeep: audit, rituals, a case", load_upkeep)
 
