@@ -83,7 +83,10 @@ ALARMS: list[str] = [
     "insights.selectors.alarms.alarms",
 ]
 # What else does this person owe (signatures, reviews)? Each answers (user) -> list of HomeItem, for the inbox.
-WAITING_ITEMS: list[str] = ["taxonomy.selectors.equivalences.waiting_items"]
+WAITING_ITEMS: list[str] = [
+    "taxonomy.selectors.equivalences.waiting_items",
+    "reviews.selectors.owing.reviews_owed",
+]
 # What do we do for these segments, and by which channels? Each answers (viewer) -> list[Conduct] of aims.
 CONDUCT: list[str] = ["playbooks.selectors.conduct"]
 # Which changes were flagged as quick wins? Each answers (viewer) -> list[FlaggedWin] of aims.
