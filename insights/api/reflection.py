@@ -10,9 +10,9 @@ from rest_framework.response import Response
 
 from common.api import CursorPages, DomainView
 from insights.choices import ForecastState, Measure
+from insights.filters import ForecastFilter
 from insights.selectors.forecasts import calibration_by, forecasts_for, judged
 from insights.selectors.velocity import PERIODS, velocities
-from insights.web.forms import ForecastFilter
 
 
 class PredictionOut(serializers.Serializer[Any]):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from insights.choices import Claim, ForecastState, ReportState
+from insights.choices import Claim, ReportState
 from insights.selectors import triagers
 from insights.states import moves_from
 from taxonomy.selectors import active_rules
@@ -96,20 +96,6 @@ class QueueFilter(forms.Form):
             "segment_key": given.get("segment") or "",
             "mine": bool(given.get("mine")),
         }
-
-
-class ForecastFilter(forms.Form):
-    """Narrows the learning log; whatever does not fit is left out."""
-
-    state = forms.ChoiceField(choices=[("", "All"), *ForecastState.choices], required=False)
-    board = forms.CharField(max_length=63, required=False)
-    segment = forms.CharField(max_length=63, required=False)
-
-    def narrowing(self) -> dict[str, str]:
-        """Arguments for `forecasts_for`."""
-        self.is_valid()
-        given = getattr(self, "cleaned_data", {})
-        return {name: given.get(name, "") for name in ("state", "board", "segment")}
 
 
 class ActualForm(forms.Form):

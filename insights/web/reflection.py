@@ -9,12 +9,13 @@ from django.views.decorators.http import require_POST
 from common.clock import now
 from common.errors import NotFound
 from common.web import paginate
+from insights.filters import ForecastFilter
 from insights.selectors.forecasts import calibration_by, forecasts_for, judged
 from insights.selectors.scorecards import scorecards
 from insights.selectors.traces import trace_of
 from insights.selectors.velocity import PERIODS, velocities
 from insights.services.forecasts import record_actual, void_forecast
-from insights.web.forms import ActualForm, ForecastFilter, TraceForm, VoidForm
+from insights.web.forms import ActualForm, TraceForm, VoidForm
 from reviews.selectors import request_for
 from reviews.selectors.decided import deciders
 
