@@ -1,12 +1,13 @@
 """The judge of votes against a slow oracle that follows the written rule word by word."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviews.quorum import Ballot, Policy, judge
+from reviews.quorum import NAMED, Ballot, Policy, judge
 
 FUNCTIONS = ("marketing", "sales", "product")
 PEOPLE = range(7)
@@ -86,3 +87,63 @@ def test_judge__abstention__counts_towards_nothing() -> None:
     found = judge(Policy(1, {}), [Ballot(1, "sales", "abstain")], {1: "sales"})
     assert found.outcome == "open"
     assert not found.is_reachable
+
+
+lent_ballots = st.lists(
+    st.builds(
+        Ballot,
+        voter=st.sampled_from(PEOPLE),
+        function=st.sampled_from([*FUNCTIONS, NAMED]),
+        verdict=st.sampled_from(["approve", "approve", "reject", "abstain"]),
+        holder=st.none() | st.sampled_from(PEOPLE),
+    ),
+    max_size=9,
+)
+
+
+@settings(max_examples=800, deadline=None)
+@given(
+    policies(),
+    lent_ballots,
+    seatings,
+    st.frozensets(st.sampled_from(PEOPLE), max_size=2),
+    st.lists(st.sampled_from(PEOPLE), max_size=2, unique=True),
+    st.integers(0, 2),
+    st.integers(0, 2),
+)
+def test_judge__lent_seats_named_people_and_outsiders__are_counted_as_written(
+    policy: Policy,
+    votes: list[Ballot],
+    seats: dict[int, str],
+    barred: frozenset[int],
+    people: list[int],
+    outsiders: int,
+    assents: int,
+) -> None:
+    asked = Policy(policy.quorum, policy.required, "any", tuple(people), outsiders)
+    found = judge(asked, votes, seats, barred=barred, assents=assents)
+    # Person by person and seat by seat: the first valid paper of each stands.
+    papers: list[Ballot] = []
+    for vote in votes:
+        holder = vote.voter if vote.holder is None else vote.holder
+        if vote.voter in barred or any(vote.voter == earlier.voter for earlier in papers):
+            continue
+        if vote.function == NAMED:
+            if vote.voter in people:
+                papers.append(vote)
+            continue
+        taken = [(e.voter if e.holder is None else e.holder) for e in papers if e.function != NAMED]
+        if seats.get(holder) == vote.function and holder not in barred and holder not in taken:
+            papers.append(vote)
+    approving = [paper for paper in papers if paper.verdict == "approve"]
+    seated = Counter(paper.function for paper in approving if paper.function != NAMED)
+    suffices = (
+        seated.total() >= asked.quorum
+        and all(seated[name] >= number for name, number in asked.required.items())
+        and {paper.voter for paper in approving} >= set(people)
+        and assents >= outsiders
+    )
+    rejected = any(paper.verdict == "reject" for paper in papers)
+    assert found.outcome == ("rejected" if rejected else "approved" if suffices else "open")
+    assert suffices <= found.is_reachable
+    assert suffices == (found.missing == ())
