@@ -24,7 +24,7 @@ LABELS = {
     "value": "Value per member",
     "growth": f"Growth over {GROWTH_DAYS} days",
     "gap": "What is left to its target",
-    "effort": "Effort of the last year (less ranks higher)",
+    "effort": "Effort of the last year",
 }
 
 

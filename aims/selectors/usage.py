@@ -30,6 +30,11 @@ class Usage:
         return sum(self.counts.values())
 
     @property
+    def words(self) -> str:
+        """The kinds in which it was used, with how often."""
+        return "; ".join(f"{label.lower()} {count:,}×" for label, count in self.lines if count)
+
+    @property
     def lines(self) -> list[tuple[str, int]]:
         """(kind in words, how often) of each kind."""
         return [(label, self.counts.get(value, 0)) for value, label in UsageKind.choices]

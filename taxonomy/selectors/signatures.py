@@ -29,13 +29,18 @@ class Agreement:
         return not self.missing
 
     @property
-    def words(self) -> str:
-        """The state in a sentence."""
+    def lacking(self) -> str:
+        """Whose signature is wanted, in words; nothing once it is agreed."""
         if self.is_agreed:
-            return "Agreed"
+            return ""
         names = [Function(each).label.lower() for each in self.missing]
         wanted = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        return f"Not agreed: {wanted} {'has' if len(names) == 1 else 'have'} not signed"
+        return f"{wanted} {'has' if len(names) == 1 else 'have'} not signed"
+
+    @property
+    def words(self) -> str:
+        """The state in a sentence."""
+        return "Agreed" if self.is_agreed else f"Not agreed: {self.lacking}"
 
     @property
     def given(self) -> list[Signature]:
