@@ -23,7 +23,8 @@ def of_record(record: Mapping[str, Any], *, key: str, exists: bool) -> list[Chec
         consent(record),
         small_groups(record),
         *([dependants(key, record.get("content", ())), training_debt(record.get("training", ()))] if exists else []),
-        look_back(record.get("backtest")),
+        # A change that selects the same customers has no past of its own.
+        *([look_back(record["backtest"])] if "backtest" in record else []),
     ]
 
 
