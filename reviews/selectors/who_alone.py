@@ -12,6 +12,7 @@ from reviews.policies import BoardPolicy
 
 _DIRECT = (SubjectType.BOARD, SubjectType.OBJECTIVE)
 """Types that may be set up directly while no board governs them: an empty portal must be able to start."""
+_IN_BRANCHES = (SubjectType.SEGMENT, SubjectType.PLAYBOOK, SubjectType.BRIEF)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,10 @@ def _seats(boards: Sequence[Board]) -> dict[int, list[Any]]:
 def _ways_of(
     kind: SubjectType, boards: Sequence[Board], seats: dict[int, list[Any]], administrators: list[Any]
 ) -> list[Way]:
-    deciding = [board for board in boards if kind in board.subject_types]
+    # What belongs to no branch is decided by a board without branches, whatever others name.
+    deciding = [
+        board for board in boards if kind in board.subject_types and (kind in _IN_BRANCHES or not board.branches)
+    ]
     if deciding:
         return [_through(kind, board, seats[board.pk]) for board in deciding]
     if kind in _DIRECT:
@@ -82,9 +86,7 @@ def _through(kind: SubjectType, board: Board, members: list[Any]) -> Way:
         words = f"Nobody at the moment: {needed} approvals are needed and {len(members)} people sit in it."
         return Way(kind.label, where, board, 0, words, members)
     others = "one member" if needed == 1 else f"{needed} members"
-    words = (
-        f"Nobody alone. {_count(needed + 1)} people suffice: who proposes it, and {others} who wrote none of it."
-    )
+    words = f"Nobody alone. {_count(needed + 1)} people suffice: who proposes it, and {others} who wrote none of it."
     if needed == 1:
         words += " With one approval, each member can put into effect what another person wrote."
     if needed < int(board.policy["quorum"]):
