@@ -76,6 +76,7 @@ class WeightsView(DomainView):
     @extend_schema(operation_id="priority_weights_set", request=shapes.WeightsIn, responses=shapes.WeightsOut)
     def post(self, request: Request) -> Response:
         """Set a new version of the weights, with a reason."""
+        policies.aims.require(request.user, "weigh")
         asked = shapes.WeightsIn(data=request.data)
         asked.is_valid(raise_exception=True)
         set_weights(actor=request.user, **asked.validated_data)
@@ -110,6 +111,7 @@ class ReleaseListView(DomainView):
     @extend_schema(operation_id="releases_publish", request=shapes.ReleaseIn, responses={201: shapes.ReleaseOut})
     def post(self, request: Request) -> Response:
         """Publish an announcement with what has changed since the last."""
+        policies.aims.require(request.user, "publish")
         asked = shapes.ReleaseIn(data=request.data)
         asked.is_valid(raise_exception=True)
         number = publish_release(actor=request.user, **asked.validated_data).number

@@ -38,6 +38,8 @@ def withdraw(request: HttpRequest, key: str, effort_id: int) -> HttpResponse:
     try:
         withdraw_effort(actor=request.user, effort_id=effort_id, reason=request.POST.get("reason", ""))
         messages.success(request, "The effort no longer counts. It stays in the record.")
+    except NotAllowed:
+        raise
     except DomainError as refused:
         messages.error(request, refused.detail)
     return redirect("aims:efforts", key)

@@ -11,7 +11,7 @@ from aims.selectors.efforts import return_of
 from aims.selectors.priorities import rank_of
 from aims.services.measuring import enter_actual, measure_objective
 from aims.web.forms import ActualForm
-from common.errors import DomainError
+from common.errors import DomainError, NotAllowed
 from taxonomy.selectors import objective_for, overview_for
 
 
@@ -51,6 +51,8 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         count = measure_objective(actor=request.user, key=key)
         said = f"Measured for {count} segments." if count else "It was measured on the newest run already."
         messages.success(request, said)
+    except NotAllowed:
+        raise
     except DomainError as refused:
         messages.error(request, refused.detail)
     return redirect("taxonomy:objective", key)
@@ -65,6 +67,8 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     try:
         enter_actual(actor=request.user, key=key, corrects=corrects, **given)
         messages.success(request, "The actual is entered.")
+    except NotAllowed:
+        raise
     except DomainError as refused:
         messages.error(request, refused.detail)
     return redirect("taxonomy:objective", key)

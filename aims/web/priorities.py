@@ -9,7 +9,7 @@ from aims import policies, selectors
 from aims.choices import UNUSED_DAYS
 from aims.selectors.priorities import LABELS, Priorities, past_weights
 from aims.services.efforts import set_weights
-from common.errors import DomainError
+from common.errors import DomainError, NotAllowed
 from common.exports import csv_rows
 
 
@@ -41,6 +41,8 @@ def weights(request: HttpRequest) -> HttpResponse:
             reason=request.POST.get("reason", ""),
         )
         messages.success(request, f"The priorities rest on version {row.number} of the weights now.")
+    except NotAllowed:
+        raise
     except DomainError as refused:
         messages.error(request, refused.detail)
     return redirect("aims:priorities")

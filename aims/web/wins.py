@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from aims import policies, selectors
 from aims.services.releasing import publish_win
-from common.errors import DomainError
+from common.errors import DomainError, NotAllowed
 
 
 def wins(request: HttpRequest) -> HttpResponse:
@@ -25,6 +25,8 @@ def publish(request: HttpRequest, request_ref: str) -> HttpResponse:
     try:
         publish_win(actor=request.user, request_ref=request_ref, words=request.POST.get("words", ""))
         messages.success(request, "The result is published.")
+    except NotAllowed:
+        raise
     except DomainError as refused:
         messages.error(request, refused.detail)
     return redirect("aims:wins")
