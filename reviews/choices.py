@@ -23,6 +23,10 @@ WHOLE_KINDS: tuple[str, ...] = (Kind.RETIRE, Kind.SPLIT, Kind.MERGE, Kind.DEPREC
 """What they propose is no content of one thing, field by field; it is taken or left as a whole."""
 
 
+ENDING: tuple[str, ...] = (Kind.RETIRE, Kind.SPLIT, Kind.MERGE, Kind.DEPRECATE)
+"""Kinds after which nothing new rests on what they were about."""
+
+
 class SubjectType(TextChoices):
     """What a request is about."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customers.policies import CustomerPolicy
-from reviews.choices import State
+from reviews.choices import ENDING, State
 from reviews.models import ChangeRequest, Impact, Revision
 from reviews.policies import RequestPolicy
 from reviews.selectors.requests import competing_requests, current_impact, current_revision, request_for
@@ -45,10 +45,19 @@ class Detail:
     def warnings(self) -> list[str]:
         """What a reader should know before anything else."""
         return [
-            f"Request #{other.pk} “{other.title}” by {other.author} is about the same {other.subject_type} "
+            f"Request #{other.pk} “{other.title}” by {other.author} {_relation(self.request, other)} "
             f"and is {other.get_state_display().lower()}. Whichever takes effect first makes the other stale."
             for other in self.competing
         ]
+
+
+def _relation(request: ChangeRequest, other: ChangeRequest) -> str:
+    """How another open request stands in the way of this one."""
+    if (request.subject_type, request.subject_key) == (other.subject_type, other.subject_key):
+        return f"is about the same {other.subject_type}"
+    if other.kind in ENDING:
+        return "would end what this is about or rests on"
+    return "rests on what this would end"
 
 
 def detail_for(*, viewer: Any, request_id: int) -> Detail:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 
-from reviews.choices import OPEN, State
+from reviews.choices import ENDING, OPEN, State, SubjectType
 from reviews.errors import RequestUnknown
 from reviews.models import ChangeRequest, Impact, Revision
 from reviews.policies import RequestPolicy
@@ -35,8 +35,22 @@ def open_requests(subject_type: str, key: str) -> QuerySet[ChangeRequest]:
 
 
 def competing_requests(request: ChangeRequest) -> QuerySet[ChangeRequest]:
-    """Other submitted, undecided requests about the same subject."""
-    return open_requests(request.subject_type, request.subject_key).exclude(pk=request.pk)
+    """Other submitted, undecided requests about the same subject, and those of which one would put out of use what the
+    other rests on."""
+    same = Q(subject_type=request.subject_type, subject_key=request.subject_key)
+    named = Impact.objects.filter(grounds__has_key=f"{request.subject_type}:{request.subject_key}")
+    resting = Q(pk__in=named.values("request"))
+    if request.kind in ENDING:
+        same |= resting
+    else:
+        same |= resting & Q(kind__in=ENDING)
+        impact = current_impact(request)
+        rests_on = [
+            name.partition(":")[2] for name in (impact.grounds if impact else {}) if name.startswith("segment:")
+        ]
+        same |= Q(subject_type=SubjectType.SEGMENT, subject_key__in=rests_on, kind__in=ENDING)
+    rows = ChangeRequest.objects.filter(same, state__in=OPEN).exclude(state=State.DRAFT).exclude(pk=request.pk)
+    return rows.select_related("board", "author").order_by("pk")
 
 
 def requests_about(*, viewer: Any, segment_key: str) -> QuerySet[ChangeRequest]:

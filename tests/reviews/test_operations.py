@@ -9,6 +9,7 @@ from common.actors import SYSTEM
 from common.errors import Conflict, Invalid
 from customers.services.attributes import define_attribute
 from reviews.models import ChangeRequest
+from reviews.selectors import competing_requests, detail_for
 from reviews.services.applying import stale_competitors
 from reviews.services.requests import create_request
 from reviews.services.rollbacks import prepare_rollback
@@ -214,6 +215,21 @@ def test_swap__reads_the_other_attribute_in_every_rule(cast: SimpleNamespace, li
     assert "area IN ('N', 'W')" in rule_of("not-south")
     assert carried_out(cast, prepare_rollback(actor=cast.owner, request_id=done.pk)).state == "applied"
     assert "region IN ('north', 'west')" in rule_of("not-south")
+
+
+def test_competing__one_would_end_what_another_rests_on__both_are_warned(
+    cast: SimpleNamespace, live_segment: str
+) -> None:
+    created(cast, "bigger", name="Bigger baskets", rule="spend >= 2000")
+    below = submitted(
+        cast.owner,
+        proposed_creation(cast.owner, "north", name="North", rule="IN_SEGMENT('big-baskets') AND region = 'north'"),
+    )
+    ends = submitted(cast.owner, proposed(cast.owner, "deprecate", live_segment, {"successor": "bigger"}))
+    assert [each.pk for each in competing_requests(ends)] == [below.pk]
+    assert [each.pk for each in competing_requests(below)] == [ends.pk]
+    warned = detail_for(viewer=cast.owner, request_id=below.pk).warnings
+    assert len(warned) == 1 and "would end what this is about or rests on" in warned[0]
 
 
 def test_rename__draws_an_identity(cast: SimpleNamespace, live_segment: str) -> None:
