@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -124,6 +124,8 @@ class VoteMachine(RuleBasedStateMachine):
             cast.owner, cast.steward, cast.administrator, cast.marketing_member, cast.sales_member,
             cast.finance_member, cast.rep,
         ]  # fmt: skip
+        for person in self.people:
+            person.is_active = True
         self.decided: dict[int, tuple[Any, ...]] = {}
         self.states: dict[int, str] = {}
         self.links: list[tuple[int, str]] = []
@@ -358,6 +360,7 @@ def test_machine__everybody_tries_everything__promises_hold(cast: SimpleNamespac
             deadline=None,
             derandomize=STEPS < 1000,
             database=None,
+            phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         ),
     )
