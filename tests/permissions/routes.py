@@ -42,6 +42,10 @@ ARGUMENTS: dict[str, Any] = {
     "new": 1,
     "shadow_id": 1,
     "type_": "segment",
+    "effort_id": 999_999,
+    "forecast_id": 999_999,
+    "head_id": 999_999,
+    "delivery_id": 999_999,
     "scope": "segment",
     "request_ref": "1",
 }
