@@ -16,7 +16,6 @@ from customers.services.sources import define_source
 from demo.aims import load_aims
 from demo.boards_at_work import load_boards_at_work
 from demo.council import load_council
-from demo.council import load_council
 from demo.documents import Company, Story, company
 from demo.glossary import load_glossary
 from demo.households import import_households
@@ -90,7 +89,6 @@ class Loading:
         self._step("Aims: journeys, signatures, efforts, a release", lambda: load_aims(self._administrator()))
         self._step("Council, and what boards ask of larger changes", lambda: load_council(self._administrator()))
         self._step("Candidates in the shadow", load_shadows)
-        self._step("Council, and what boards ask of larger changes", lambda: load_council(self._administrator()))
         self._step("Requests that wait for votes", lambda: self._played(documents.waiting))
         self._step("Talk on a request", load_requests)
         self._step("Meetings of the board", load_boards_at_work)
