@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from segportal.web import errors, first_run, health, home, metrics, operations, search, styleguide
+from segportal.web import doors, errors, first_run, health, home, metrics, operations, search, styleguide
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Segportal records"
@@ -32,6 +32,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("operations/", operations.operations, name="operations"),
+    path("ledger/doors/", doors.doors, name="doors"),
     path("operations/figures/", operations.figures, name="operations-figures"),
     path("status/", operations.status, name="status"),
     path("welcome/", first_run.first_run, name="first-run"),
