@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from common.clock import now
-from common.errors import Conflict, Invalid
+from common.errors import Conflict, Invalid, NotFound
 from common.texts import clean_text
 from ledger.services import announce
 from notifications.choices import Kind as Told
@@ -75,12 +75,12 @@ def announce_blackout(
 def cancel_blackout(*, actor: Any, blackout_id: int) -> Blackout:
     """Afterwards the blackout no longer keeps anything from taking effect.
 
-    Refuses: Invalid (no such blackout), NotAllowed, Conflict (it has ended, or was cancelled).
+    Refuses: NotFound, NotAllowed, Conflict (it has ended, or was cancelled).
     Announces: BlackoutCancelled.
     """
     found = Blackout.objects.select_for_update(of=("self",)).filter(pk=blackout_id).select_related("board").first()
     if found is None:
-        raise Invalid("There is no such blackout.", code="unknown_blackout")
+        raise NotFound("There is no such blackout.", code="unknown_blackout")
     BlackoutPolicy().require(actor, "announce", found.board)
     if found.cancelled_at is not None or found.ends_at <= now():
         raise Conflict("This blackout is over already.", code="blackout_over")
