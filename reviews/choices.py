@@ -27,6 +27,10 @@ ENDING: tuple[str, ...] = (Kind.RETIRE, Kind.SPLIT, Kind.MERGE, Kind.DEPRECATE)
 """Kinds after which nothing new rests on what they were about."""
 
 
+REGROUPING: tuple[str, ...] = (Kind.SPLIT, Kind.MERGE, Kind.REORGANISE, Kind.SWAP)
+"""Operations on several segments at once."""
+
+
 class SubjectType(TextChoices):
     """What a request is about."""
 

@@ -18,9 +18,13 @@ Content = dict[str, Any]
 
 
 class ProposalForm(forms.Form):
-    """What every proposal says besides its content; `arguments()` is what the services take."""
+    """What every proposal says besides its content; `arguments()` is what the services take.
+
+    `is_sent` is false where a button wants the form back instead: another row, a preview.
+    """
 
     template = "reviews/form_plain.html"
+    is_sent = True
     rationale = forms.CharField(
         label="Why",
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -1,15 +1,18 @@
 """Which form writes which request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
 
+import playbooks.selectors
+import training.selectors
 from common.errors import DomainError, Invalid
 from common.keys import check_key
 from common.web import add_errors
 from customers.selectors import visible_attribute_keys
-from reviews.choices import Kind
+from reviews.choices import REGROUPING, Kind
 from reviews.models import ChangeRequest
 from reviews.subjects import Subject, subject_for
 from reviews.web.definitions import PUT_AWAY_FORMS, GuidelineForm, MetricForm, TakeBackForm, TermForm
@@ -17,6 +20,8 @@ from reviews.web.documents import BriefForm, DocumentForm, PlaybookForm
 from reviews.web.forms import AttributeForm, ProposalForm, RetireForm, SegmentForm
 from reviews.web.journeys import JourneyForm, JourneyRetireForm
 from reviews.web.objectives import ObjectiveProposalForm, ObjectiveRetireForm
+from reviews.web.operations import DeprecateForm, MergeForm, OperationForm, SplitForm
+from reviews.web.retirements import RETIREMENTS
 from reviews.web.thresholds import begun_with_value
 from taxonomy.selectors.axioms import AXIOMS
 
@@ -35,7 +40,23 @@ _ENDS = (Kind.RETIRE, Kind.DEPRECATE)
 _RETIREMENTS: dict[str, type[ProposalForm]] = {
     "objective": ObjectiveRetireForm,
     "journey": JourneyRetireForm,
+    **RETIREMENTS,
     **PUT_AWAY_FORMS,
+}
+_OPERATIONS: dict[str, type[ProposalForm]] = {
+    Kind.SPLIT: SplitForm,
+    Kind.MERGE: MergeForm,
+    Kind.DEPRECATE: DeprecateForm,
+}
+_HEADINGS: dict[str, str] = {
+    Kind.SPLIT: "Propose to split {key}",
+    Kind.MERGE: "Propose to merge segments",
+    Kind.REORGANISE: "Propose to re-organise the taxonomy",
+    Kind.SWAP: "Propose to swap the source of an attribute",
+}
+_LAST: dict[str, Callable[[str], Any]] = {
+    "playbook": playbooks.selectors.last_version,
+    "brief": training.selectors.last_version,
 }
 # Forms that give a new thing its key.
 _KEY_GIVERS = (SegmentForm, AttributeForm, ObjectiveProposalForm, JourneyForm, TermForm, MetricForm, GuidelineForm)
@@ -54,6 +75,8 @@ class Pen:
     @property
     def title(self) -> str:
         """The heading of the page."""
+        if self.kind in _HEADINGS:
+            return _HEADINGS[self.kind].format(key=self.key)
         if self.kind == Kind.CREATE:
             return f"Propose a {self.subject.noun}" + (f" for {self.key}" if self.key else "")
         if self.kind in _ENDS:
@@ -79,10 +102,12 @@ def pen_for_new(request: HttpRequest) -> Pen:
     if subject.type in ("playbook", "brief"):
         if not key:
             raise Invalid(f"Say which segment the {subject.noun} is for.", code="required", pointer="/subject/key")
-        kind = Kind.CHANGE if live else Kind.CREATE
+        kind = kind if kind == Kind.RETIRE else Kind.CHANGE if live else Kind.CREATE
+    if kind in REGROUPING and kind != Kind.SPLIT:
+        return _regrouping_pen(request, subject, kind, key)
     if kind != Kind.CREATE and live is None:
         raise Invalid(f"There is no live {subject.noun} {key} to change.", code="no_live", pointer="/subject/key")
-    content = dict(live.content) if live and kind != Kind.CREATE else _first_content(request, subject)
+    content = dict(live.content) if live and kind != Kind.CREATE else _first_content(request, subject, key)
     start: dict[str, Any] = {}
     if subject.type == "segment":
         content, start = begun_with_value(request.user, request.GET, content)
@@ -90,6 +115,16 @@ def pen_for_new(request: HttpRequest) -> Pen:
     if kind in _ENDS and (successor := request.GET.get("successor", "").replace("\x00", "")):
         content = {**content, "successor": successor}
     return _pen(request, subject_for(subject.type, kind), kind, key, content, start)
+
+
+def _regrouping_pen(request: HttpRequest, subject: Subject, kind: str, key: str) -> Pen:
+    """The pen for an operation that is about no one segment; `?key=` and `?attribute=` say what it begins with."""
+    begun: dict[str, dict[str, Any]] = {
+        Kind.MERGE: {"sources": [{"key": key}]},
+        Kind.REORGANISE: {"rows": [{"segment": key}]},
+        Kind.SWAP: {"attribute": request.GET.get("attribute", "").replace("\x00", "")},
+    }
+    return _pen(request, subject_for(subject.type, kind), kind, "", begun[kind] if key or kind == Kind.SWAP else {})
 
 
 def _begun_with_axiom(request: HttpRequest, content: dict[str, Any]) -> dict[str, Any]:
@@ -113,8 +148,13 @@ def pen_for_edit(request: HttpRequest, found: ChangeRequest) -> Pen:
     return replace(pen, draft_subject=f"request:{found.pk}")
 
 
-def _first_content(request: HttpRequest, subject: Subject) -> dict[str, Any]:
-    """What a new thing begins with: its author answers for it, below the parent that the address names."""
+def _first_content(request: HttpRequest, subject: Subject, key: str) -> dict[str, Any]:
+    """What a new thing begins with: its author answers for it, below the parent that the address names; a playbook or
+    a brief that was retired with how it read last.
+    """
+    if subject.type in _LAST:
+        last = _LAST[subject.type](key)
+        return dict(last.content) if last else {}
     if subject.type != "segment":
         return {}
     me = request.user.get_username()
@@ -133,16 +173,24 @@ def _pen(
     is_written: bool = False,
 ) -> Pen:
     options: dict[str, Any] = {"viewer": request.user, "content": content, "initial": start or {}}
-    made = _RETIREMENTS.get(subject.type, RetireForm) if kind in _ENDS else _FORMS[subject.type]
+    made = _form_of(subject.type, kind)
     if kind == Kind.REVERT and subject.type in PUT_AWAY_FORMS:
         made = TakeBackForm
         options["content"] = {**content, "version": request.GET.get("version", "")[:9]}
     if made in _KEY_GIVERS:
         options["is_new"] = kind == Kind.CREATE and not is_written
+    if issubclass(made, OperationForm):
+        options |= {"is_new": not is_written, "own_key": key}
     if made in _KEY_GIVERS or kind in _ENDS:
         options["own_key"] = key
     draft_subject = "create" if kind == Kind.CREATE else f"change:{key}"
     return Pen(subject, kind, key, made(request.POST if request.method == "POST" else None, **options), draft_subject)
+
+
+def _form_of(subject_type: str, kind: str) -> type[ProposalForm]:
+    if subject_type == "segment" and kind in _OPERATIONS:
+        return _OPERATIONS[kind]
+    return _RETIREMENTS.get(subject_type, RetireForm) if kind in _ENDS else _FORMS[subject_type]
 
 
 def _owner_pointers(error: DomainError) -> DomainError:

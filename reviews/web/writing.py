@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from common.errors import DomainError, NotAllowed, NotFound
+from reviews.choices import REGROUPING, Kind
 from reviews.models import ChangeRequest
 from reviews.policies import never_proposes
 from reviews.selectors import governing_board, known_attributes, request_for, standing_before
@@ -12,6 +13,7 @@ from reviews.services.drafts import forget_rule_draft
 from reviews.services.requests import create_request, edit_request, submit_request
 from reviews.subjects import subject_for
 from reviews.web.pens import Pen, pen_for_edit, pen_for_new
+from reviews.web.previews import preview_of
 from reviews.web.statement_form import StatementForm
 
 
@@ -20,10 +22,14 @@ def new(request: HttpRequest) -> HttpResponse:
     if not request.GET.get("type"):
         return render(request, "reviews/new.html")
     pen, said = pen_for_new(request), StatementForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and _are_valid(pen, said) and (made := _created(request, pen, said)):
+    if _is_sent(request, pen) and _are_valid(pen, said) and (made := _created(request, pen, said)):
         forget_rule_draft(actor=request.user, subject=pen.draft_subject)
         return _gone_on(request, made)
     return _form_page(request, pen, said)
+
+
+def _is_sent(request: HttpRequest, pen: Pen) -> bool:
+    return request.method == "POST" and pen.form.is_sent
 
 
 def _are_valid(pen: Pen, said: StatementForm) -> bool:
@@ -41,7 +47,7 @@ def edit(request: HttpRequest, request_id: int) -> HttpResponse:
     found = request_for(viewer=request.user, request_id=request_id)
     posted = request.POST if request.method == "POST" else None
     pen, said = pen_for_edit(request, found), StatementForm(posted, stood=found.statement)
-    if request.method == "POST" and _are_valid(pen, said) and (made := _edited(request, pen, said, found)):
+    if _is_sent(request, pen) and _are_valid(pen, said) and (made := _edited(request, pen, said, found)):
         forget_rule_draft(actor=request.user, subject=pen.draft_subject)
         return _gone_on(request, made)
     return _form_page(request, pen, said, found)
@@ -91,8 +97,10 @@ def _gone_on(request: HttpRequest, made: ChangeRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, pen: Pen, said: StatementForm, found: ChangeRequest | None = None) -> HttpResponse:
+    preview = preview_of(request.user, pen)
     context = {
         "pen": pen,
+        "preview": preview,
         "form": pen.form,
         "said": said,
         "found": found,
@@ -108,6 +116,9 @@ def who_decides(request: HttpRequest) -> HttpResponse:
     subject = subject_for(request.GET.get("type", ""))
     asked = {name: request.GET[name].replace("\x00", "") for name in ("kind", "key", "parent") if name in request.GET}
     kind, key = asked.get("kind", "change"), asked.get("key", "")
+    if kind in REGROUPING:
+        # What they touch besides is not known before it is written.
+        kind = Kind.CHANGE
     live = subject.live(key) if key else None
     content = {
         **(live.content if live else {}),

@@ -1,4 +1,5 @@
-// Rows of a document: add one by copying the last one empty, take one away by emptying and removing it.
+// Rows of a document: add one by copying the last one empty, take one away by emptying and removing it. Where the buttons
+// would send the form to get the same without script, they do not.
 const renumber = (row, number) => {
   for (const part of row.querySelectorAll("[name], [id], [for], [aria-describedby]")) {
     for (const attribute of ["name", "id", "for", "aria-describedby"]) {
@@ -16,6 +17,7 @@ const empty = (row) => {
 document.addEventListener("click", (event) => {
   const add = event.target.closest("[data-add-row]");
   if (add) {
+    event.preventDefault();
     const list = document.getElementById(add.dataset.addRow);
     const last = list.lastElementChild;
     const number = Number(last.querySelector("[name]").name.split("-")[1]) + 1;
@@ -27,6 +29,7 @@ document.addEventListener("click", (event) => {
   }
   const drop = event.target.closest("[data-drop-row]");
   if (drop) {
+    event.preventDefault();
     const row = drop.closest("li");
     const next = row.nextElementSibling || row.previousElementSibling;
     if (next) { row.remove(); next.querySelector("input, textarea, select").focus(); } else empty(row);
