@@ -14,7 +14,7 @@ class Use:
 
 @dataclasses.dataclass(frozen=True)
 class TextInForce:
-    """A text that people go by: what it is, its title and page, what it says. `about` names the word that it defines."""
+    """A text that people go by: what it is, its title and page, what it says. `about` is the word it defines."""
 
     kind: str
     title: str

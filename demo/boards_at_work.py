@@ -51,7 +51,7 @@ def _held() -> None:
         starts_at=now() - timedelta(minutes=50),
         place="Meeting room Orchard",
     )
-    one = {"meeting_id": meeting.pk}
+    one: dict[str, Any] = {"meeting_id": meeting.pk}
     open_meeting(actor=grace, **one)
     for person in (grace, ingrid, omar):
         take_place(actor=person, presence="present", **one)

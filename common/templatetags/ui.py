@@ -83,8 +83,8 @@ def count(value: int | None, one: str, many: str = "") -> SafeString:
 @register.filter
 def thousand(value: float | str | None) -> SafeString | str:
     """A bare number in English figures; a count that may only be told in words stays as it is."""
-    if isinstance(value, str) and value:
-        return value
+    if isinstance(value, str):
+        return value or UNKNOWN
     return UNKNOWN if absent(value) else thousands(value, 0 if float(value).is_integer() else 2)
 
 

@@ -18,7 +18,7 @@ _BARE = serialization.PublicFormat.Raw
 def _private_key() -> Ed25519PrivateKey:
     if settings.SEGPORTAL_LEDGER_KEY:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(settings.SEGPORTAL_LEDGER_KEY))
-    path = Path(settings.DATA_DIR) / "ledger-key"
+    path = Path(settings.SEGPORTAL_LEDGER_KEY_FILE)
     if not path.exists():
         _keep_new_key(path)
     return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text().strip()))

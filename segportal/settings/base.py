@@ -207,6 +207,7 @@ SEGPORTAL_HEADS_FILE = env.str("SEGPORTAL_HEADS_FILE", default=str(DATA_DIR / "h
 SEGPORTAL_HEADS_MAIL = env.list("SEGPORTAL_HEADS_MAIL", default=[])
 SEGPORTAL_HEADS_URL = env.str("SEGPORTAL_HEADS_URL", default="")
 SEGPORTAL_LEDGER_KEY = env.str("SEGPORTAL_LEDGER_KEY", default="")
+SEGPORTAL_LEDGER_KEY_FILE = str(DATA_DIR / "ledger-key")
 # Mail: without EMAIL_URL (smtp+tls://user:password@host:587) every mail becomes a file in the data directory.
 _MAIL = env.email_url_config(env.str("EMAIL_URL")) if env.str("EMAIL_URL", default="") else {}
 EMAIL_BACKEND = _MAIL.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")

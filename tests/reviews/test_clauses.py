@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from common.errors import Invalid
-from reviews.selectors.clause_paths import clause_at, clause_tree, followed
 from reviews.models import ChangeRequest
+from reviews.selectors.clause_paths import clause_at, clause_tree, followed
 from reviews.selectors.clauses import ClauseBoard
 from reviews.services.comments import add_comment
 from reviews.services.requests import edit_request

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 
 from reviews.models import ChangeRequest
-from reviews.selectors import verify
-from reviews.selectors import evidence_pack
+from reviews.selectors import evidence_pack, verify
 from reviews.services.comments import add_comment
 from reviews.services.requests import edit_request
 from reviews.services.suggesting import suggest_wording, take_suggestion

@@ -173,7 +173,13 @@ def test_statement__of_the_author__is_on_the_page_and_hostile_words_stay_words(
     edit_request(actor=cast.owner, request_id=draft.pk, changes={"statement": statement})
     page = shown(client_of(cast.owner), draft, tab="conversation")
     assert "<img src=x" not in page and "WWWW" in page
-    for words in ("Take version 1 back.", "Prices stay.", "at least 900 at most 1,200", "Nobody is shut out.", "2999-01-01"):
+    for words in (
+        "Take version 1 back.",
+        "Prices stay.",
+        "at least 900 at most 1,200",
+        "Nobody is shut out.",
+        "2999-01-01",
+    ):
         assert words in page
 
 
