@@ -72,7 +72,8 @@ def recounted() -> dict[str, Any]:
                    attributes->>'account_owner' AS owner, (attributes->>'consent_marketing')::boolean AS consent
             FROM customers_customer
         ), m AS (
-            SELECT *, coalesce((spend IS NOT NULL OR orders IS NOT NULL) AND orders >= 12 AND spend >= 3000, false) AS old,
+            SELECT *,
+                   coalesce((spend IS NOT NULL OR orders IS NOT NULL) AND orders >= 12 AND spend >= 3000, false) AS old,
                    coalesce((spend IS NOT NULL OR orders IS NOT NULL) AND (orders < 3 OR spend >= 5000), false) AS new,
                    coalesce(orders < 4, false) AS occasional
             FROM c
