@@ -22,6 +22,21 @@ class PlaybookEnacted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlaybookRetired(Event):
+    name = "playbooks.playbook.retired"
+    object_type = "playbook"
+    sentence = "retired the playbook of {segment_key}, whose last version is {version_number}"
+    segment_key: str
+    version_number: int
+    successor_key: str
+    request_ref: str
+
+    @property
+    def object_key(self) -> str:
+        return self.segment_key
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewOpened(Event):
     name = "playbooks.review.opened"
     object_type = "playbook"

@@ -21,6 +21,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "customers.import.finished": ("memberships.on_import_finished",),
     "customers.import.requested": ("customers.on_import_requested",),
     "customers.profiles.changed": ("memberships.on_profiles_changed",),
+    "playbooks.playbook.retired": ("reviews.on_version_enacted",),
     "playbooks.version.enacted": ("reviews.on_version_enacted",),
     "memberships.changed": ("activation.on_memberships_changed",),
     "memberships.moved": ("activation.on_memberships_moved",),
@@ -62,4 +63,5 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "activation.on_version_enacted",
     ),
     "training.brief.enacted": ("reviews.on_version_enacted",),
+    "training.brief.retired": ("reviews.on_version_enacted",),
 }

@@ -22,6 +22,21 @@ class BriefEnacted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BriefRetired(Event):
+    name = "training.brief.retired"
+    object_type = "brief"
+    sentence = "retired the brief of {segment_key}, whose last version is {version_number}"
+    segment_key: str
+    version_number: int
+    successor_key: str
+    request_ref: str
+
+    @property
+    def object_key(self) -> str:
+        return self.segment_key
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewOpened(Event):
     name = "training.review.opened"
     object_type = "brief"

@@ -28,7 +28,9 @@ CHANGES: dict[str, str] = {
     "aims.journey.enacted": "Journey",
     "aims.journey.retired": "Journey",
     "playbooks.version.enacted": "Playbook",
+    "playbooks.playbook.retired": "Playbook",
     "training.brief.enacted": "Brief",
+    "training.brief.retired": "Brief",
 }
 MOST_CHANGES = 500
 

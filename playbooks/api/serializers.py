@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from common.api import StrictSerializer
 from playbooks.models import PlaybookVersion
+from playbooks.selectors import RetiredPlaybook
 from playbooks.selectors.desk import Play
 
 
@@ -18,6 +19,9 @@ class PlaybookSerializer(serializers.Serializer[Any]):
     enacted_at = serializers.DateTimeField()
     is_behind = serializers.BooleanField(help_text="the rule changed since and nobody has vouched for the playbook")
     content = serializers.JSONField()
+    status = serializers.CharField(help_text="active, or retired: out of use, the content is how it read last")
+    retired_at = serializers.DateTimeField(allow_null=True)
+    successor = serializers.CharField(allow_null=True, help_text="segment whose playbook took its place")
 
 
 class ConfirmationSerializer(StrictSerializer):
@@ -44,15 +48,18 @@ class PlaySerializer(serializers.Serializer[Any]):
     next_steps = serializers.JSONField()
 
 
-def playbook_shape(version: PlaybookVersion) -> dict[str, Any]:
+def playbook_shape(version: PlaybookVersion, gone: RetiredPlaybook | None = None) -> dict[str, Any]:
     """The values that `PlaybookSerializer` describes."""
     return {
         "segment": version.playbook.segment.key,
         "version": version.number,
         "segment_version": version.segment_version_number,
         "enacted_at": version.enacted_at,
-        "is_behind": version.is_behind,  # type: ignore[attr-defined]  # annotated by the selector
+        "is_behind": bool(getattr(version, "is_behind", False)),
         "content": version.content,
+        "status": "retired" if gone else "active",
+        "retired_at": gone.at if gone else None,
+        "successor": gone.successor_key if gone else None,
     }
 
 

@@ -15,7 +15,7 @@ from playbooks.api.serializers import (
     playbook_shape,
 )
 from playbooks.errors import NoPlaybook
-from playbooks.selectors import playbooks_for, plays_for
+from playbooks.selectors import last_version, playbooks_for, plays_for, retired_playbook
 from playbooks.services.reading import confirm_reading
 
 
@@ -35,12 +35,14 @@ class PlaybookDetail(DomainView):
 
     @extend_schema(operation_id="playbooks_retrieve", responses=PlaybookSerializer)
     def get(self, request: Request, key: str) -> Response:
-        """The playbook of a segment."""
+        """The playbook of a segment; where it is out of use, how it read last and what took its place."""
         version = playbooks_for(viewer=request.user).filter(playbook__segment__key=key).first()
+        gone = None if version else retired_playbook(key)
+        version = last_version(key) if gone else version
         if version is None:
             raise NoPlaybook(f"{key} has no playbook.")
-        answer = Response(PlaybookSerializer(playbook_shape(version)).data)
-        return with_etag(answer, etag_of("playbook", key, version.number))
+        answer = Response(PlaybookSerializer(playbook_shape(version, gone)).data)
+        return with_etag(answer, etag_of("playbook", key, version.number, *(["retired"] if gone else [])))
 
 
 class PlaybookRead(DomainView):

@@ -6,10 +6,23 @@ from playbooks.choices import VersionState
 
 
 class Playbook(models.Model):
-    """The playbook of one segment. Born with its first version; it lives as long as the segment."""
+    """The playbook of one segment. Born with its first version; closed by its retirement, with the playbook to read
+    instead, if any. A new version takes it back into use."""
 
     segment = models.OneToOneField("taxonomy.Segment", on_delete=models.PROTECT, related_name="playbook")
     created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True)
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+
+    class Meta:
+        constraints = [
+            # A playbook in use that names another would send its readers away from itself.
+            models.CheckConstraint(
+                condition=models.Q(successor=None)
+                | (models.Q(retired_at__isnull=False) & ~models.Q(successor=models.F("id"))),
+                name="playbooks_successor_only_when_retired",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"playbook of segment {self.segment_id}"

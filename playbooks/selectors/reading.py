@@ -11,6 +11,7 @@ from playbooks.content import CheckedContent, checked
 from playbooks.errors import NoPlaybook
 from playbooks.models import ContentReview, PlaybookVersion, ReadReceipt
 from playbooks.policies import PlaybookPolicy
+from playbooks.selectors.retirement import retired_playbook
 from taxonomy.selectors import LiveContent as LiveSegment
 from taxonomy.selectors import live_content as live_segment
 
@@ -44,7 +45,8 @@ def live_version(segment_key: str) -> PlaybookVersion:
     """The version in force, or `NoPlaybook`."""
     found = _active().filter(playbook__segment__key=segment_key).first()
     if found is None:
-        raise NoPlaybook(f"{segment_key} has no playbook yet. Its owner can propose one.")
+        gone = retired_playbook(segment_key)
+        raise NoPlaybook(gone.words if gone else f"{segment_key} has no playbook yet. Its owner can propose one.")
     return found
 
 

@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from reviews.subjects.documents import DocumentSubject
-from training.selectors import checked_content, live_content
-from training.services.enactment import enact_brief
+from training.selectors import checked_content, learner_count, live_content
+from training.services.enactment import enact_brief, retire_brief
 
 
 class BriefSubject(DocumentSubject):
@@ -24,4 +24,21 @@ class BriefSubject(DocumentSubject):
     }
 
     def __init__(self) -> None:
-        super().__init__(live_content=live_content, checked_content=checked_content, enact=enact_brief)
+        super().__init__(
+            live_content=live_content,
+            checked_content=checked_content,
+            enact=enact_brief,
+            retire=retire_brief,
+            readers=_readers,
+        )
+
+
+def _readers(key: str) -> str:
+    """Who learns from it, in a sentence."""
+    begun, completed = learner_count(key)
+    said = f"{_people(begun)} in its walkthrough, and {_people(completed)} through it."
+    return f"{said[0].upper()}{said[1:]}"
+
+
+def _people(count: int) -> str:
+    return "nobody is" if not count else "1 person is" if count == 1 else f"{count} people are"

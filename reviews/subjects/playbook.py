@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from playbooks.selectors import checked_content, live_content
-from playbooks.services.enactment import enact_playbook
+from playbooks.selectors import checked_content, live_content, reader_count
+from playbooks.services.enactment import enact_playbook, retire_playbook
 from reviews.subjects.documents import DocumentSubject
 
 
@@ -29,4 +29,17 @@ class PlaybookSubject(DocumentSubject):
     }
 
     def __init__(self) -> None:
-        super().__init__(live_content=live_content, checked_content=checked_content, enact=enact_playbook)
+        super().__init__(
+            live_content=live_content,
+            checked_content=checked_content,
+            enact=enact_playbook,
+            retire=retire_playbook,
+            readers=_readers,
+        )
+
+
+def _readers(key: str) -> str:
+    """Who has read it, in a sentence."""
+    count = reader_count(key)
+    said = "Nobody has" if not count else "1 person has" if count == 1 else f"{count} people have"
+    return f"{said} confirmed reading the version in force."

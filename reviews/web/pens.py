@@ -1,10 +1,13 @@
 """Which form writes which request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
 
+import playbooks.selectors
+import training.selectors
 from common.errors import DomainError, Invalid
 from common.keys import check_key
 from common.web import add_errors
@@ -18,6 +21,7 @@ from reviews.web.forms import AttributeForm, ProposalForm, RetireForm, SegmentFo
 from reviews.web.journeys import JourneyForm, JourneyRetireForm
 from reviews.web.objectives import ObjectiveProposalForm, ObjectiveRetireForm
 from reviews.web.operations import DeprecateForm, MergeForm, OperationForm, SplitForm
+from reviews.web.retirements import RETIREMENTS
 from reviews.web.thresholds import begun_with_value
 from taxonomy.selectors.axioms import AXIOMS
 
@@ -36,6 +40,7 @@ _ENDS = (Kind.RETIRE, Kind.DEPRECATE)
 _RETIREMENTS: dict[str, type[ProposalForm]] = {
     "objective": ObjectiveRetireForm,
     "journey": JourneyRetireForm,
+    **RETIREMENTS,
     **PUT_AWAY_FORMS,
 }
 _OPERATIONS: dict[str, type[ProposalForm]] = {
@@ -48,6 +53,10 @@ _HEADINGS: dict[str, str] = {
     Kind.MERGE: "Propose to merge segments",
     Kind.REORGANISE: "Propose to re-organise the taxonomy",
     Kind.SWAP: "Propose to swap the source of an attribute",
+}
+_LAST: dict[str, Callable[[str], Any]] = {
+    "playbook": playbooks.selectors.last_version,
+    "brief": training.selectors.last_version,
 }
 # Forms that give a new thing its key.
 _KEY_GIVERS = (SegmentForm, AttributeForm, ObjectiveProposalForm, JourneyForm, TermForm, MetricForm, GuidelineForm)
@@ -93,12 +102,12 @@ def pen_for_new(request: HttpRequest) -> Pen:
     if subject.type in ("playbook", "brief"):
         if not key:
             raise Invalid(f"Say which segment the {subject.noun} is for.", code="required", pointer="/subject/key")
-        kind = Kind.CHANGE if live else Kind.CREATE
+        kind = kind if kind == Kind.RETIRE else Kind.CHANGE if live else Kind.CREATE
     if kind in REGROUPING and kind != Kind.SPLIT:
         return _regrouping_pen(request, subject, kind, key)
     if kind != Kind.CREATE and live is None:
         raise Invalid(f"There is no live {subject.noun} {key} to change.", code="no_live", pointer="/subject/key")
-    content = dict(live.content) if live and kind != Kind.CREATE else _first_content(request, subject)
+    content = dict(live.content) if live and kind != Kind.CREATE else _first_content(request, subject, key)
     start: dict[str, Any] = {}
     if subject.type == "segment":
         content, start = begun_with_value(request.user, request.GET, content)
@@ -139,8 +148,13 @@ def pen_for_edit(request: HttpRequest, found: ChangeRequest) -> Pen:
     return replace(pen, draft_subject=f"request:{found.pk}")
 
 
-def _first_content(request: HttpRequest, subject: Subject) -> dict[str, Any]:
-    """What a new thing begins with: its author answers for it, below the parent that the address names."""
+def _first_content(request: HttpRequest, subject: Subject, key: str) -> dict[str, Any]:
+    """What a new thing begins with: its author answers for it, below the parent that the address names; a playbook or
+    a brief that was retired with how it read last.
+    """
+    if subject.type in _LAST:
+        last = _LAST[subject.type](key)
+        return dict(last.content) if last else {}
     if subject.type != "segment":
         return {}
     me = request.user.get_username()

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from common.api import StrictSerializer
 from training.models import BriefVersion, Progress
-from training.selectors import PathRow
+from training.selectors import PathRow, RetiredBrief
 
 
 class PathRowSerializer(serializers.Serializer[Any]):
@@ -30,6 +30,9 @@ class BriefSerializer(serializers.Serializer[Any]):
     segment_version = serializers.IntegerField()
     enacted_at = serializers.DateTimeField()
     content = serializers.JSONField()
+    status = serializers.CharField(help_text="active, or retired: out of use, the content is how it read last")
+    retired_at = serializers.DateTimeField(allow_null=True)
+    successor = serializers.CharField(allow_null=True, help_text="segment whose brief took its place")
 
 
 class ProgressSerializer(serializers.Serializer[Any]):
@@ -72,7 +75,7 @@ def path_shape(row: PathRow) -> dict[str, Any]:
     }
 
 
-def brief_shape(version: BriefVersion) -> dict[str, Any]:
+def brief_shape(version: BriefVersion, gone: RetiredBrief | None = None) -> dict[str, Any]:
     """The values that `BriefSerializer` describes."""
     content = dict(version.content)
     walkthrough = dict(content["walkthrough"])
@@ -83,6 +86,9 @@ def brief_shape(version: BriefVersion) -> dict[str, Any]:
         "segment_version": version.segment_version_number,
         "enacted_at": version.enacted_at,
         "content": {**content, "walkthrough": walkthrough},
+        "status": "retired" if gone else "active",
+        "retired_at": gone.at if gone else None,
+        "successor": gone.successor_key if gone else None,
     }
 
 

@@ -16,7 +16,15 @@ from training.api.serializers import (
     path_shape,
     progress_shape,
 )
-from training.selectors import live_version, path_of_learning, progress_for, step_page
+from training.selectors import (
+    briefs_for,
+    last_version,
+    live_version,
+    path_of_learning,
+    progress_for,
+    retired_brief,
+    step_page,
+)
 from training.services.walkthroughs import answer_step, start_walkthrough
 
 
@@ -35,9 +43,12 @@ class BriefView(DomainView):
 
     @extend_schema(operation_id="training_brief", responses=BriefSerializer)
     def get(self, request: Request, key: str) -> Response:
-        """The brief of a segment with its walkthrough."""
-        version = live_version(key)
-        return with_etag(Response(BriefSerializer(brief_shape(version)).data), etag_of("brief", key, version.number))
+        """The brief of a segment with its walkthrough; where it is out of use, how it read last."""
+        version = briefs_for(viewer=request.user).filter(brief__segment__key=key).first()
+        gone = None if version else retired_brief(key)
+        version = version or (last_version(key) if gone else None) or live_version(key)
+        answer = Response(BriefSerializer(brief_shape(version, gone)).data)
+        return with_etag(answer, etag_of("brief", key, version.number, *(["retired"] if gone else [])))
 
 
 class WalkthroughView(DomainView):

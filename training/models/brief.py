@@ -7,10 +7,23 @@ from training.choices import VersionState
 
 
 class Brief(models.Model):
-    """The brief of one segment. Born with its first version; it lives as long as the segment."""
+    """The brief of one segment. Born with its first version; closed by its retirement, with the brief to learn from
+    instead, if any. A new version takes it back into use."""
 
     segment = models.OneToOneField("taxonomy.Segment", on_delete=models.PROTECT, related_name="brief")
     created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True)
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+
+    class Meta:
+        constraints = [
+            # A brief in use that names another would send newcomers away from itself.
+            models.CheckConstraint(
+                condition=models.Q(successor=None)
+                | (models.Q(retired_at__isnull=False) & ~models.Q(successor=models.F("id"))),
+                name="training_successor_only_when_retired",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"brief of segment {self.segment_id}"

@@ -14,6 +14,7 @@ from training.content import CheckedContent, checked
 from training.errors import NoBrief
 from training.models import BriefReview, BriefVersion, Progress
 from training.policies import BriefPolicy
+from training.selectors.retirement import retired_brief
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +45,8 @@ def live_version(segment_key: str) -> BriefVersion:
     """The version in force, or `NoBrief`."""
     found = _active().filter(brief__segment__key=segment_key).first()
     if found is None:
-        raise NoBrief(f"{segment_key} has no brief yet. Its owner can propose one.")
+        gone = retired_brief(segment_key)
+        raise NoBrief(gone.words if gone else f"{segment_key} has no brief yet. Its owner can propose one.")
     return found
 
 

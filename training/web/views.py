@@ -1,5 +1,7 @@
 """Pages of training: the path, a brief, one step at a time."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,14 +13,27 @@ from taxonomy.selectors import live_content as live_segment
 from taxonomy.selectors import segment_for
 from training.answers import right_at_first_try
 from training.content import LABELS, LISTS, TEXTS
-from training.selectors import brief_page, live_content, live_version, path_of_learning, progress_for, step_page
+from training.selectors import (
+    brief_page,
+    last_version,
+    live_content,
+    live_version,
+    path_of_learning,
+    progress_for,
+    retired_brief,
+    retired_briefs_for,
+    step_page,
+    versions_of,
+)
 from training.services.upkeep import confirm_fit
 from training.services.walkthroughs import answer_step, restart_walkthrough, start_walkthrough
 from training.web.forms import given_answer, whole_number
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """My path."""
+    """My path; with `?state=retired` the briefs that are out of use."""
+    if request.GET.get("state") == "retired":
+        return render(request, "training/list_retired.html", {"gone": retired_briefs_for(viewer=request.user)})
     rows = path_of_learning(viewer=request.user)
     done = sum(row.state == "done" for row in rows)
     minutes = sum(row.minutes_left for row in rows)
@@ -26,14 +41,28 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def brief(request: HttpRequest, key: str) -> HttpResponse:
-    """The brief of a segment, or the way to propose one."""
+    """The brief of a segment, as it was where it is out of use, or the way to propose one."""
     segment = segment_for(viewer=request.user, key=key)
     if live_content(key) is None:
-        return render(request, "training/missing.html", {"segment": segment, "live": live_segment(key)})
+        return _without_brief(request, segment)
     page = brief_page(viewer=request.user, segment_key=key)
-    texts = [(name, LABELS[name], page.version.content[name]) for name in TEXTS]
-    lists = [(name, LABELS[name], page.version.content[name]) for name in LISTS if page.version.content[name]]
-    return render(request, "training/brief.html", {"segment": segment, "page": page, "texts": texts, "lists": lists})
+    return render(request, "training/brief.html", {"segment": segment, "page": page, **_told(page.version.content)})
+
+
+def _without_brief(request: HttpRequest, segment: Any) -> HttpResponse:
+    gone, last = retired_brief(segment.key), last_version(segment.key)
+    if gone is None or last is None:
+        return render(request, "training/missing.html", {"segment": segment, "live": live_segment(segment.key)})
+    context = {"segment": segment, "gone": gone, "version": last, "versions": versions_of(segment.key)}
+    return render(request, "training/retired.html", {**context, **_told(last.content)})
+
+
+def _told(content: dict[str, Any]) -> dict[str, Any]:
+    """The sections of a brief, in their order."""
+    return {
+        "texts": [(name, LABELS[name], content[name]) for name in TEXTS],
+        "lists": [(name, LABELS[name], content[name]) for name in LISTS if content[name]],
+    }
 
 
 @require_POST
@@ -98,4 +127,5 @@ def segment_region(request: HttpRequest, key: str) -> HttpResponse:
     """What the segment's page shows of its training."""
     segment = segment_for(viewer=request.user, key=key)
     page = brief_page(viewer=request.user, segment_key=key) if live_content(key) else None
-    return render(request, "training/segment_region.html", {"segment": segment, "page": page})
+    gone = None if page else retired_brief(key)
+    return render(request, "training/segment_region.html", {"segment": segment, "page": page, "gone": gone})
