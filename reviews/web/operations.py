@@ -1,6 +1,6 @@
 """Forms that write operations on whole segments: what they share, splits, merges, deprecations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -124,10 +124,9 @@ def rule_field(label: str, help_text: str = "") -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=20_000, widget=widget, help_text=help_text)
 
 
-def segment_choices(viewer: Any, first: str, *, but: str = "") -> list[tuple[str, str]]:
-    """The segments that the viewer may read, each in its place, with their keys."""
-    rows = taxonomy.tree_for(viewer)
-    return [("", first), *((row.key, f"{'  ' * row.depth}{row.name} ({row.key})") for row in rows if row.key != but)]
+def segment_choices(rows: Iterable[taxonomy.TreeRow], first: str) -> list[tuple[str, str]]:
+    """The segments as choices, each in its place with its key, after what choosing none of them means."""
+    return [("", first), *((row.key, f"{'  ' * row.depth}{row.name} ({row.key})") for row in rows)]
 
 
 class SplitForm(OperationForm):
@@ -197,17 +196,16 @@ class MergeForm(OperationForm):
     )  # fmt: skip
     rule = rule_field("Rule", "Empty: whoever is in any of them.")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.limit("target", segment_choices(self.viewer, "Choose a segment"))
+    def __init__(self, *args: Any, viewer: Any, **options: Any) -> None:
+        self._choices = segment_choices(taxonomy.tree_for(viewer), "Choose a segment")
+        super().__init__(*args, viewer=viewer, **options)
+        self.limit("target", self._choices)
         if not self.is_new:
             for name in ("into", "target", "key"):
                 del self.fields[name]
 
     def row_field(self, column: str, label: str) -> forms.Field:
-        return forms.ChoiceField(
-            label=label, required=False, choices=segment_choices(self.viewer, "Choose a segment")
-        )  # fmt: skip
+        return forms.ChoiceField(label=label, required=False, choices=self._choices)
 
     def initial_rows(self, name: str) -> list[dict[str, Any]]:
         return [{"key": source["key"]} for source in self._start.get("sources") or []]

@@ -20,7 +20,9 @@ from reviews.web.documents import BriefForm, DocumentForm, PlaybookForm
 from reviews.web.forms import AttributeForm, ProposalForm, RetireForm, SegmentForm
 from reviews.web.journeys import JourneyForm, JourneyRetireForm
 from reviews.web.objectives import ObjectiveProposalForm, ObjectiveRetireForm
-from reviews.web.operations import DeprecateForm, MergeForm, OperationForm, SplitForm
+from reviews.web.operation_kinds import FORMS as OPERATIONS
+from reviews.web.operation_kinds import HEADINGS
+from reviews.web.operations import OperationForm
 from reviews.web.retirements import RETIREMENTS
 from reviews.web.thresholds import begun_with_value
 from taxonomy.selectors.axioms import AXIOMS
@@ -43,17 +45,6 @@ _RETIREMENTS: dict[str, type[ProposalForm]] = {
     **RETIREMENTS,
     **PUT_AWAY_FORMS,
 }
-_OPERATIONS: dict[str, type[ProposalForm]] = {
-    Kind.SPLIT: SplitForm,
-    Kind.MERGE: MergeForm,
-    Kind.DEPRECATE: DeprecateForm,
-}
-_HEADINGS: dict[str, str] = {
-    Kind.SPLIT: "Propose to split {key}",
-    Kind.MERGE: "Propose to merge segments",
-    Kind.REORGANISE: "Propose to re-organise the taxonomy",
-    Kind.SWAP: "Propose to swap the source of an attribute",
-}
 _LAST: dict[str, Callable[[str], Any]] = {
     "playbook": playbooks.selectors.last_version,
     "brief": training.selectors.last_version,
@@ -75,8 +66,8 @@ class Pen:
     @property
     def title(self) -> str:
         """The heading of the page."""
-        if self.kind in _HEADINGS:
-            return _HEADINGS[self.kind].format(key=self.key)
+        if self.kind in HEADINGS:
+            return HEADINGS[self.kind].format(key=self.key)
         if self.kind == Kind.CREATE:
             return f"Propose a {self.subject.noun}" + (f" for {self.key}" if self.key else "")
         if self.kind in _ENDS:
@@ -188,8 +179,8 @@ def _pen(
 
 
 def _form_of(subject_type: str, kind: str) -> type[ProposalForm]:
-    if subject_type == "segment" and kind in _OPERATIONS:
-        return _OPERATIONS[kind]
+    if subject_type == "segment" and kind in OPERATIONS:
+        return OPERATIONS[kind]
     return _RETIREMENTS.get(subject_type, RetireForm) if kind in _ENDS else _FORMS[subject_type]
 
 

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common.actors import SYSTEM
+from customers.services.attributes import define_attribute
 from reviews.models import ChangeRequest
 from tests.reviews.test_operations import created
 
@@ -94,7 +96,7 @@ def test_merge__into_a_new_one_or_one_in_use__makes_a_draft(
     into = {"sources-0-key": live_segment, "into": "existing", "target": "couponers"}
     assert client.post(url, {**into, **WHY}).status_code == 302
     assert [made.subject_key for made in drafts("merge")] == ["good", "couponers"]
-    assert drafts("merge")[1].proposed["content"]["rule"] == "coupons > 10 OR spend >= 1000"
+    assert drafts("merge")[1].proposed["content"]["rule"] == "(coupons > 10) OR (spend >= 1000)"
 
 
 def test_merge__refusals__stand_beside_every_field(cast: SimpleNamespace, live_segment: str, client_of: SignIn) -> None:
@@ -116,6 +118,85 @@ def test_deprecate__with_and_without_a_successor__is_drafted_or_refused(
     assert drafts("deprecate")[0].proposed == {"successor": "bigger"}
     assert client.post(address("retire", key=live_segment), {**WHY, "successor": "bigger"}).status_code == 302
     assert drafts("retire")[0].proposed == {"successor": "bigger"}
+
+
+def north_and_south(cast: SimpleNamespace) -> None:
+    created(cast, "north", name="North", tier="segment", rule="region = 'north' OR region = 'west'")
+    created(cast, "south", name="South", tier="segment", rule="region = 'south'")
+
+
+def test_reorganise__table_and_rows__show_the_tree_then_make_a_draft(
+    cast: SimpleNamespace, live_segment: str, client_of: SignIn
+) -> None:
+    north_and_south(cast)
+    client, url = client_of(cast.owner), address("reorganise")
+    typed = {"table": "segment\tparent\tname\nnorth\tbig-baskets\tBig in the north\n", "rows-0-segment": "south"}
+    typed["rows-0-name"] = "Deep south"
+    shown = client.post(url, {**typed, "ask": "look"})
+    tree = shown.context["preview"].tree
+    below = next(node for node in tree if node.row.key == live_segment)
+    assert [(node.name, node.was) for node in below.children] == [
+        ("Big in the north", "was called “North”, was a root")
+    ]
+    assert "Deep south" in text_of(shown) and "Look at who moves" in text_of(shown) and not drafts("reorganise")
+    assert client.post(url, {**typed, **WHY}).status_code == 302
+    made = drafts("reorganise")[0]
+    assert [row["segment"] for row in made.proposed["rows"]] == ["north", "south"]
+    assert text_of(client.get(reverse("reviews:request-edit", args=[made.pk]))).count("selected") >= 4
+
+
+def test_reorganise__faults__are_told_by_line_and_kept(
+    cast: SimpleNamespace, live_segment: str, client_of: SignIn
+) -> None:
+    north_and_south(cast)
+    table = "nobody;;Name\nnorth;nowhere\nsouth;;;emperor\nbig-baskets\n\nnorth;-;Once more\nsouth;a;b;c;d"
+    answer = client_of(cast.owner).post(address("reorganise"), {"table": table, "ask": "look"})
+    assert answer.status_code == 422 and "south;;;emperor" in text_of(answer)
+    told = errors_of(answer)["table"]
+    assert [fault.split(":")[0] for fault in told] == [f"Line {number}" for number in (7, 1, 2, 3, 4, 6, 7)]
+    assert "no tier" in told[3] and "named twice" in told[5]
+
+
+@pytest.mark.parametrize(
+    ("table", "fault"),
+    [
+        ("south,north,,persona\nnorth,south", "Line 1: south would stand below itself."),
+        ("south,north", "Line 1: south would be a segment below north, a segment. Give south a deeper tier as well."),
+    ],
+)
+def test_reorganise__a_tree_that_cannot_be__is_refused_at_the_line(
+    cast: SimpleNamespace, live_segment: str, client_of: SignIn, table: str, fault: str
+) -> None:
+    north_and_south(cast)
+    answer = client_of(cast.owner).post(address("reorganise"), {"table": table, **WHY})
+    assert errors_of(answer)["table"][0] == fault and not drafts("reorganise")
+
+
+def test_swap__values_filled_in_and_mapped__show_the_rules_then_make_a_draft(
+    cast: SimpleNamespace, live_segment: str, client_of: SignIn
+) -> None:
+    area = {"label": "Sales area", "type": "enum", "dimension": "demographic", "choices": ["N", "S", "W"]}
+    define_attribute(actor=SYSTEM, key="area", content=area)
+    north_and_south(cast)
+    client, url = client_of(cast.owner), address("swap", attribute="region")
+    rows = {"values-0-old": "north", "values-0-new": "N", "values-1-old": "west", "values-1-new": "W"}
+    swap = {"attribute": "region", "replacement": "area", **rows}
+    assert 'value="south"' in text_of(client.get(url))
+    assert 'value="south"' in text_of(client.post(url, {**swap, "ask": "fill"}))
+    swap |= {"values-2-old": "south", "values-2-new": "S"}
+    shown = text_of(client.post(url, {**swap, "ask": "look"}))
+    assert "area = &#x27;N&#x27;" in shown and "Grocery board" in shown
+    assert client.post(url, {**swap, **WHY}).status_code == 302
+    assert drafts("swap")[0].proposed["values"] == {"north": "N", "west": "W", "south": "S"}
+
+
+def test_swap__refusals__stand_beside_every_field(cast: SimpleNamespace, live_segment: str, client_of: SignIn) -> None:
+    north_and_south(cast)
+    odd = {"attribute": "region", "replacement": "coupons", "values-0-old": "east", "values-0-new": "many", **WHY}
+    answer = client_of(cast.owner).post(address("swap"), odd)
+    assert answer.status_code == 422
+    assert set(errors_of(answer)) == {"replacement", "values-0-old", "values-0-new"}
+    assert 'value="many"' in text_of(answer) and not drafts("swap")
 
 
 @pytest.mark.parametrize("kind", ["split", "merge", "deprecate", "reorganise", "swap"])
