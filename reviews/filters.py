@@ -3,16 +3,18 @@
 from typing import Any
 
 import django_filters
-from django.db.models import BigIntegerField, Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from common.errors import Invalid
 from reviews.choices import DECIDED, Kind, State, SubjectType
-from reviews.models import ChangeRequest, Impact
+from reviews.models import ChangeRequest
 from reviews.selectors.desk import awaiting_author, awaiting_vote
 
 YES_OR_NO = [("true", "yes"), ("1", "yes"), ("false", "no"), ("0", "no")]
+VOTES = 0
+"""The rank of what the viewer can vote on."""
 STATES = [("open", "Undecided"), ("decided", "Decided"), *State.choices]
 
 
@@ -76,7 +78,7 @@ class RequestFilter(django_filters.FilterSet):
 
     def waiting_first(self) -> QuerySet[ChangeRequest]:
         """The rows that fit, those that wait for the viewer first, then the newest."""
-        votes = When(pk__in=awaiting_vote(self.viewer).values("pk"), then=Value(0))
+        votes = When(pk__in=awaiting_vote(self.viewer).values("pk"), then=Value(VOTES))
         answers = When(pk__in=awaiting_author(self.viewer).values("pk"), then=Value(1))
         rank = Case(votes, answers, default=Value(2), output_field=IntegerField())
         return self.narrowed().annotate(rank=rank).order_by("rank", "-pk")
@@ -88,17 +90,16 @@ class RequestFilter(django_filters.FilterSet):
             return self.waiting_first()
         rows = self.waiting_first()
         if asked.removeprefix("-") == "size":
-            rows = rows.annotate(moved=_moved())
+            # How many members the current revision's impact moves; nothing where that was not computed.
+            now = FilteredRelation("revisions", condition=Q(revisions__number=F("revision")))
+            sides = [
+                Cast(KeyTextTransform(side, "now__impact__record"), BigIntegerField())
+                for side in ("entering", "leaving")
+            ]
+            rows = rows.annotate(now=now).annotate(moved=sides[0] + sides[1])
         by = F(order).desc(nulls_last=True) if asked.startswith("-") else F(order).asc(nulls_last=True)
         return rows.order_by(by, "-pk")
 
 
 SORTS = {"age": "submitted_at", "size": "moved", "due": "due_at", "title": "title"}
 """What the list can be sorted by; a minus before it turns the order round."""
-
-
-def _moved() -> Subquery:
-    """How many members the current revision's impact moves; nothing where that was not computed."""
-    current = Impact.objects.filter(request_id=OuterRef("pk"), revision__number=OuterRef("revision"))
-    sides = [Cast(KeyTextTransform(side, "record"), BigIntegerField()) for side in ("entering", "leaving")]
-    return Subquery(current.annotate(moved=sides[0] + sides[1]).values("moved")[:1])

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.choices import Role
 from accounts.policies import has_role, has_role_anywhere
+from common.once import by_person, once_per_page
 from common.policies import Policy
 from customers.policies import AttributePolicy
 from reviews.choices import AsideKind, SubjectType, SuggestionState
@@ -33,8 +34,10 @@ class Place:
     subject_type: str
 
 
+@once_per_page(by_person)
 def seats_of(user: Any) -> dict[int, str]:
-    """Board id -> function of the seats that a person holds now; never remembered, so that a seat ends at once."""
+    """Board id -> function of the seats that a person holds now; remembered no longer than a page is made, so that a
+    seat ends at once."""
     if getattr(user, "pk", None) is None or not getattr(user, "is_active", False):
         return {}
     return dict(Seat.objects.filter(user_id=user.pk, until__isnull=True).values_list("board_id", "function"))
@@ -45,6 +48,7 @@ def holds_a_seat(user: Any) -> bool:
     return bool(getattr(user, "is_active", False)) and bool(seats_of(user))
 
 
+@once_per_page(lambda request: request.pk)
 def hands_of(request: ChangeRequest) -> dict[int, str]:
     """Person -> what they did to the request: wrote, edited or worded a part of it. None of them may vote on it."""
     found = {request.author_id: "wrote"}
@@ -59,6 +63,7 @@ def hands_of(request: ChangeRequest) -> dict[int, str]:
     return found
 
 
+@once_per_page(lambda request: request.pk)
 def aside_of(request: ChangeRequest) -> dict[int, Declaration]:
     """Person -> the standing declaration by which they do not decide about the request."""
     rows = Declaration.objects.filter(request_id=request.pk, withdrawn_at__isnull=True)

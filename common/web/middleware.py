@@ -12,19 +12,23 @@ from django.template.loader import render_to_string
 
 from common import correlation
 from common.errors import DomainError, Unavailable
+from common.once import while_reading
 
 log = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class Correlation:
-    """A fresh correlation id for each request, answered in the X-Correlation-Id header."""
+    """A fresh correlation id for each request, answered in the X-Correlation-Id header.
+
+    Where the request only reads, what its parts ask twice is asked once.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with correlation.bind(uuid.uuid4()) as bound:
+        with correlation.bind(uuid.uuid4()) as bound, while_reading(request.method in ("GET", "HEAD")):
             response = self.get_response(request)
             response["X-Correlation-Id"] = str(bound)
         return response

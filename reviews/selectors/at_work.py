@@ -1,6 +1,6 @@
 """The inbox of one person: what they can decide now, what waits for them as author, what they watch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,8 +50,10 @@ def rows_of(requests: Iterable[ChangeRequest]) -> list[InboxRow]:
     found = list(requests)
     numbers = [request.pk for request in found]
     current = {"request__in": numbers}
-    impacts = {row.request_id: row for row in Impact.objects.filter(**current, revision__number=F("request__revision"))}
-    revisions = {row.request_id: row for row in Revision.objects.filter(**current, number=F("request__revision"))}
+    signed = Impact.objects.filter(**current, revision__number=F("request__revision"))
+    impacts = {row.request_id: row for row in signed.only("request_id", "record", "checks")}
+    worded = Revision.objects.filter(**current, number=F("request__revision"))
+    revisions = {row.request_id: row for row in worded.only("request_id", "differences")}
     claims = claims_on(numbers)
     moment = now()
     return [
@@ -96,42 +98,75 @@ def _short(value: Any, limit: int = 60) -> str:
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Inbox:
-    """All that concerns one person now, in four parts; `decidable` counts also what is not shown."""
+    """All that concerns one person now, in four parts; `decidable` counts also what is not shown.
 
-    decide: list[InboxRow]
+    `numbers` are the requests that they can decide, in their order, and `boards` (key, name) those that they are of.
+    """
+
+    numbers: list[int]
+    boards: list[tuple[str, str]]
     decidable: int
     answer: list[InboxRow]
     owe: list[HomeItem]
     watch: list[InboxRow]
+    known: dict[int, InboxRow] = field(default_factory=dict)
+
+    def rows(self, numbers: Sequence[int]) -> list[InboxRow]:
+        """The rows of some of the numbers, in their order: those of a page are read, and nothing of the others."""
+        missing = [number for number in numbers if number not in self.known]
+        if missing:
+            found = ChangeRequest.objects.filter(pk__in=missing).select_related("board", "author")
+            self.known.update({row.request.pk: row for row in rows_of(found)})
+        return [self.known[number] for number in numbers]
+
+    @property
+    def decide(self) -> list[InboxRow]:
+        """The row of everything that they can decide."""
+        return self.rows(self.numbers)
 
 
 def inbox_of(viewer: Any, *, board: str = "", subject_type: str = "", only: str = "", sort: str = "due") -> Inbox:
     """The person's inbox; the first part narrowed to a board, a type, or `only` what is overdue, light or risky."""
+    votes = _votes(viewer, board, subject_type, only == "overdue")
+    first = F("due_at").asc(nulls_last=True) if sort == "due" else F("submitted_at").asc()
+    ordered = votes.order_by(first, "submitted_at", "pk")
+    known: dict[int, InboxRow] = {}
+    if only in ("light", "risky") or sort in ("risk", "size"):
+        # What these ask is in no column: every row is worked out.
+        known = {row.request.pk: row for row in _chosen(rows_of(ordered[:AT_MOST]), only, sort)}
+        places = {number: (row.request.board.key, row.request.board.name) for number, row in known.items()}
+    else:
+        told = ordered.values_list("pk", "board__key", "board__name")[:AT_MOST]
+        places = {number: (key, name) for number, key, name in told}
+    watched = requests_for(viewer=viewer).filter(pk__in=watched_by(viewer)).exclude(state__in=DECIDED)
+    return Inbox(
+        numbers=list(places),
+        boards=sorted(set(places.values())),
+        decidable=votes.count() if len(places) == AT_MOST else len(places),
+        answer=rows_of(awaiting_author(viewer)[:AT_MOST]),
+        owe=[item for provider in providers("WAITING_ITEMS") for item in provider(viewer)],
+        watch=[row for row in rows_of(watched[:100]) if row.request.pk not in places],
+        known=known,
+    )
+
+
+def _votes(viewer: Any, board: str, subject_type: str, is_overdue: bool) -> QuerySet[ChangeRequest]:
     votes: QuerySet[ChangeRequest] = awaiting_vote(viewer)
     if board:
         votes = votes.filter(board__key=board)
     if subject_type:
         votes = votes.filter(subject_type=subject_type)
-    if only == "overdue":
-        votes = votes.filter(due_at__lt=now())
-    first = F("due_at").asc(nulls_last=True) if sort == "due" else F("submitted_at").asc()
-    rows = rows_of(votes.order_by(first, "submitted_at", "pk")[:AT_MOST])
+    return votes.filter(due_at__lt=now()) if is_overdue else votes
+
+
+def _chosen(rows: list[InboxRow], only: str, sort: str) -> list[InboxRow]:
+    """The rows that fit, in the order asked for; among equals the order they came in."""
     if only == "light":
         rows = [row for row in rows if row.is_light]
     elif only == "risky":
         rows = [row for row in rows if row.risk.level >= 2]
     if sort == "risk":
-        rows.sort(key=lambda row: -row.risk.level)
-    elif sort == "size":
-        rows.sort(key=lambda row: -row.moved)
-    watched = requests_for(viewer=viewer).filter(pk__in=watched_by(viewer)).exclude(state__in=DECIDED)
-    decidable = {row.request.pk for row in rows}
-    return Inbox(
-        decide=rows,
-        decidable=votes.count() if len(rows) == AT_MOST else len(rows),
-        answer=rows_of(awaiting_author(viewer)[:AT_MOST]),
-        owe=[item for provider in providers("WAITING_ITEMS") for item in provider(viewer)],
-        watch=[row for row in rows_of(watched[:100]) if row.request.pk not in decidable],
-    )
+        return sorted(rows, key=lambda row: -row.risk.level)
+    return sorted(rows, key=lambda row: -row.moved) if sort == "size" else rows

@@ -3,29 +3,38 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from reviews.choices import OPEN, State
 from reviews.errors import BoardUnknown
-from reviews.models import Board, Seat
+from reviews.models import Board, ChangeRequest, Seat
 from reviews.policies import BoardPolicy, seats_of
 
 
 def boards_for(*, viewer: Any) -> QuerySet[Board]:
     """The boards that the viewer may see, with `seat_count`, `open_count` and `waiting_count`."""
+    requests = ChangeRequest.objects.filter(board=OuterRef("pk"))
     return (
         BoardPolicy()
         .visible(viewer)
         .annotate(
-            seat_count=Count("seats", filter=Q(seats__until__isnull=True), distinct=True),
-            open_count=Count(
-                "requests",
-                filter=Q(requests__state__in=OPEN) & ~Q(requests__state=State.DRAFT),
-                distinct=True,
-            ),
-            waiting_count=Count("requests", filter=Q(requests__state=State.IN_REVIEW), distinct=True),
+            seat_count=_counted(Seat.objects.filter(board=OuterRef("pk"), until__isnull=True)),
+            open_count=_counted(requests.filter(state__in=OPEN).exclude(state=State.DRAFT)),
+            waiting_count=_counted(requests.filter(state=State.IN_REVIEW)),
         )
     )
+
+
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    """How many of the board's rows there are, counted for themselves: joined they would be multiplied."""
+    found = rows.order_by().values("board").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(found, output_field=IntegerField()), 0)
+
+
+def names_for(*, viewer: Any) -> list[tuple[str, str]]:
+    """(key, name) of the boards that the viewer may see."""
+    return list(BoardPolicy().visible(viewer).values_list("key", "name"))
 
 
 def board_for(*, viewer: Any, key: str) -> Board:

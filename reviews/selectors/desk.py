@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from accounts.policies import has_role_anywhere
 from common.clock import now
+from common.once import by_person, once_per_page
 from common.panels import HomeItem, HomePanel
 from common.search import SearchHit
 from common.uses import Use
@@ -29,40 +30,26 @@ def awaiting_vote(viewer: Any) -> QuerySet[ChangeRequest]:
     """
     if getattr(viewer, "pk", None) is None or not getattr(viewer, "is_active", False):
         return ChangeRequest.objects.none()
-    may = Q(board_id__in=list(seats_of(viewer))) | Q(
-        requirement__people__contains=[{"username": viewer.get_username()}]
-    )
+    waiting = ChangeRequest.objects.filter(state=State.IN_REVIEW)
+    named = waiting.filter(requirement__people__contains=[{"username": viewer.get_username()}])
+    may = Q(board_id__in=list(seats_of(viewer))) | Q(pk__in=named.order_by().values("pk"))
     for lent in lent_to(viewer):
-        holder = lent.seat.user_id
-        may |= Q(board_id=lent.seat.board_id) & ~shaped_by(holder) & ~Q(_aside(holder)) & ~Q(_voted(holder))
-    return (
-        ChangeRequest.objects.filter(may, state=State.IN_REVIEW)
-        .exclude(shaped_by(viewer.pk))
-        .filter(~_aside(viewer.pk), ~_voted(viewer.pk))
-        .select_related("board", "author")
-        .order_by("submitted_at", "pk")
+        may |= Q(board_id=lent.seat.board_id) & _open_to(lent.seat.user_id)
+    return waiting.filter(may, _open_to(viewer.pk)).select_related("board", "author").order_by("submitted_at", "pk")
+
+
+def _open_to(person_id: int) -> Q:
+    """The requests that the person did not shape, does not stand aside from and, nor anybody from their seat, has not
+    voted on; what was done is read once, by person, and not for each request."""
+    done = (Q(editor_id=person_id) | Q(suggested_by_id=person_id), Q(voter_id=person_id) | Q(seat__user_id=person_id))
+    written = Revision.objects.filter(done[0])
+    worded = Suggestion.objects.filter(author_id=person_id, state=SuggestionState.TAKEN)
+    aside = Declaration.objects.filter(person_id=person_id, withdrawn_at__isnull=True)
+    voted = Vote.objects.filter(done[1], voided_at__isnull=True, revision__number=F("request__revision")).exclude(
+        delegation__revoked_at__isnull=False
     )
-
-
-def shaped_by(person_id: int) -> Q:
-    """The requests that the person wrote, edited or worded a part of: nobody votes on those."""
-    written = Revision.objects.filter(request_id=OuterRef("pk")).filter(
-        Q(editor_id=person_id) | Q(suggested_by_id=person_id)
-    )
-    taken = Suggestion.objects.filter(request_id=OuterRef("pk"), author_id=person_id, state=SuggestionState.TAKEN)
-    return Q(author_id=person_id) | Q(Exists(written)) | Q(Exists(taken))
-
-
-def _aside(person_id: int) -> Exists:
-    return Exists(Declaration.objects.filter(request_id=OuterRef("pk"), person_id=person_id, withdrawn_at__isnull=True))
-
-
-def _voted(person_id: int) -> Exists:
-    """Whether the person, or somebody from their seat, has voted on the current revision."""
-    votes = Vote.objects.filter(
-        request_id=OuterRef("pk"), voided_at__isnull=True, revision__number=OuterRef("revision")
-    ).exclude(delegation__revoked_at__isnull=False)
-    return Exists(votes.filter(Q(voter_id=person_id) | Q(seat__user_id=person_id)))
+    closed = [rows.order_by().values("request_id") for rows in (written, worded, aside, voted)]
+    return ~Q(author_id=person_id) & ~Q(pk__in=closed[0].union(*closed[1:]))
 
 
 def awaiting_author(viewer: Any) -> QuerySet[ChangeRequest]:
@@ -86,9 +73,16 @@ def inbox(viewer: Any) -> list[ChangeRequest]:
     return [*awaiting_vote(viewer), *awaiting_author(viewer)]
 
 
+@once_per_page(by_person)
 def waiting_count(viewer: Any) -> int:
     """How many requests wait for the viewer."""
-    return awaiting_vote(viewer).count() + awaiting_author(viewer).count()
+    return votes_waiting(viewer) + awaiting_author(viewer).count()
+
+
+@once_per_page(by_person)
+def votes_waiting(viewer: Any) -> int:
+    """How many requests the viewer can vote on now."""
+    return awaiting_vote(viewer).count()
 
 
 def home_panels(viewer: Any) -> list[HomePanel]:
@@ -155,7 +149,7 @@ def _votes_panel(viewer: Any) -> HomePanel:
         "Nothing waits for your vote.",
         _list_url("waiting=1"),
         None,
-        waiting.count(),
+        votes_waiting(viewer),
     )
 
 

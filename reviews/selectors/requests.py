@@ -1,10 +1,12 @@
 """Reading requests."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 
+from common.once import once_per_page
 from reviews.choices import ENDING, OPEN, State, SubjectType
 from reviews.errors import RequestUnknown
 from reviews.models import ChangeRequest, Impact, Revision
@@ -22,6 +24,12 @@ def request_for(*, viewer: Any, request_id: int) -> ChangeRequest:
     if found is None:
         raise RequestUnknown(f"There is no request {request_id}.")
     return found
+
+
+def in_order(numbers: Sequence[int], *, viewer: Any) -> list[ChangeRequest]:
+    """The requests of those numbers, in their order, that the viewer may see: all of a page, nothing of the others."""
+    found = requests_for(viewer=viewer).in_bulk(numbers)
+    return [found[number] for number in numbers if number in found]
 
 
 def open_requests(subject_type: str, key: str) -> QuerySet[ChangeRequest]:
@@ -43,7 +51,8 @@ def competing_requests(request: ChangeRequest) -> QuerySet[ChangeRequest]:
     if request.kind in ENDING:
         same |= resting
     else:
-        same |= resting & Q(kind__in=ENDING)
+        # The kind first: the impacts are then read only where one would end something.
+        same |= Q(kind__in=ENDING) & resting
         impact = current_impact(request)
         rests_on = [
             name.partition(":")[2] for name in (impact.grounds if impact else {}) if name.startswith("segment:")
@@ -71,6 +80,7 @@ def current_revision(request: ChangeRequest) -> Revision:
     return Revision.objects.select_related("editor").get(request_id=request.pk, number=request.revision)
 
 
+@once_per_page(lambda request: (request.pk, request.revision))
 def current_impact(request: ChangeRequest) -> Impact | None:
     """What was put before the board with the current revision; None before its submission."""
     return Impact.objects.filter(request_id=request.pk, revision__number=request.revision).first()

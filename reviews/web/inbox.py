@@ -25,14 +25,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What I can decide, must answer, owe and watch."""
     asked = _asked(request)
     found = inbox_of(request.user, **asked)
-    page = paginate(request, found.decide, per_page=30)
+    page = paginate(request, found.numbers, per_page=30)
+    page.object_list = found.rows(list(page.object_list))
     context = {
         "inbox": found,
         "page": page,
         "asked": asked,
         "onlys": ONLY,
         "sorts": [(name, SORT_WORDS[name]) for name in SORTS],
-        "boards": sorted({(row.request.board.key, row.request.board.name) for row in found.decide}),
+        "boards": found.boards,
         "light_count": sum(row.is_light for row in page),
     }
     return render(request, "reviews/inbox.html", context)

@@ -4,6 +4,7 @@ from datetime import UTC
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_POST
 from common.errors import DomainError, Invalid, NotFound
 from common.web import paginate
 from reviews.choices import Kind, SubjectType
-from reviews.filters import RequestFilter
-from reviews.selectors import boards_for, governing_board, requests_about, requests_for, waiting_count
+from reviews.filters import VOTES, RequestFilter
+from reviews.selectors import governing_board, requests_about, requests_for, waiting_count
 from reviews.selectors.at_work import rows_of
+from reviews.selectors.boards import names_for
 from reviews.selectors.checklist import checklist_in_force
+from reviews.selectors.requests import in_order
 from reviews.services.applying import apply_request
 from reviews.services.requests import rebase_request, schedule_request, submit_request, withdraw_request
 from reviews.web.wording import filter_chips, list_url
@@ -36,10 +39,12 @@ def requests(request: HttpRequest) -> HttpResponse:
     asked = request.GET if request.GET else {"state": "open"}
     narrowed = RequestFilter(asked, queryset=requests_for(viewer=request.user), viewer=request.user)
     waiting = waiting_count(request.user)
-    page = paginate(request, narrowed.sorted_by(request.GET.get("sort", "")), per_page=30)
+    found: QuerySet[Any] = narrowed.sorted_by(request.GET.get("sort", ""))
+    page = paginate(request, found.values_list("pk", "rank"), per_page=30)
     context = {
         "page": page,
-        "rows": rows_of(page.object_list),
+        "rows": rows_of(in_order([number for number, _ in page], viewer=request.user)),
+        "votes": {number for number, rank in page if rank == VOTES},
         "filters": _list_filters(request),
         "tabs": _list_tabs(request, waiting),
         "chips": filter_chips(request.GET, CHIPS),
@@ -67,7 +72,7 @@ def _list_tabs(request: HttpRequest, waiting: int) -> list[dict[str, Any]]:
 
 def _list_filters(request: HttpRequest) -> list[dict[str, Any]]:
     """The choices that narrow the list, each with the one taken."""
-    boards = [(board.key, board.name) for board in boards_for(viewer=request.user)]
+    boards = names_for(viewer=request.user)
     offered = (("type", SubjectType.choices), ("kind", Kind.choices), ("board", boards))
     return [
         {"name": name, "label": CHIPS[name], "choices": choices, "chosen": request.GET.get(name, "")}

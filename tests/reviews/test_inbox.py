@@ -1,5 +1,6 @@
 """The inbox fits the person, and the light path is approved together: each vote for itself."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from reviews.models import ChangeRequest, Vote
 from reviews.selectors.at_work import inbox_of
 from reviews.services.bulk import approve_light
 from reviews.services.claiming import claim_request
-from reviews.services.requests import create_request, submit_request
+from reviews.services.requests import create_request, edit_request, submit_request
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,26 @@ def test_inbox__of_a_member__says_what_changes_how_risky_and_how_due(waiting: Si
     assert [row.request.pk for row in inbox_of(waiting.marketing_member, only="risky").decide] == [waiting.rule.pk]
     assert inbox_of(waiting.marketing_member, sort="risk").decide[0].request.pk == waiting.rule.pk
     assert inbox_of(waiting.viewer).decide == []
+
+
+def test_inbox__of_one_page__reads_the_rows_of_that_page(waiting: SimpleNamespace) -> None:
+    found = inbox_of(waiting.marketing_member)
+    assert found.numbers == [waiting.words.pk, waiting.name.pk, waiting.rule.pk] and found.decidable == 3
+    assert [row.request.pk for row in found.rows(found.numbers[1:][::-1])] == [waiting.rule.pk, waiting.name.pk]
+    assert waiting.words.pk not in found.known
+    assert found.boards == [("board", waiting.rule.board.name)]
+
+
+def test_list__sorted_by_size__shows_each_request_once(waiting: SimpleNamespace, client_of: Any) -> None:
+    changes = {"proposed": {"meaning": "Those who come seldom."}}
+    edit_request(actor=waiting.owner, request_id=waiting.words.pk, changes=changes)
+    for sort in ("size", "-size", ""):
+        page = client_of(waiting.marketing_member).get(f"/requests/?state=&sort={sort}").content.decode()
+        shown = [int(number) for number in re.findall(r'<span class="num">#(\d+)</span>', page)]
+        assert sorted(shown) == sorted([waiting.words.pk, waiting.name.pk, waiting.rule.pk])
+        if sort == "-size":
+            assert shown[0] == waiting.rule.pk
+    assert page.count("Your vote") == 3
 
 
 def test_light_path__chosen_together__takes_each_vote_for_itself(waiting: SimpleNamespace) -> None:
