@@ -1,6 +1,7 @@
 """Change requests and their revisions: what is proposed, by whom, against which live version."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -93,6 +94,8 @@ class ChangeRequest(models.Model):
             models.Index(fields=("author", "state"), name="request_by_author"),
             models.Index(fields=("effective_at",), condition=Q(state=State.APPROVED), name="request_due"),
             models.Index(fields=("due_at",), condition=Q(state=State.IN_REVIEW), name="request_due_vote"),
+            # Without it every page of somebody without a seat would read all that waits, to see whether it names them.
+            GinIndex("requirement__people", condition=Q(state=State.IN_REVIEW), name="request_names"),
         ]
 
     def __str__(self) -> str:
