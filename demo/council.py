@@ -32,6 +32,12 @@ _CONDITIONS: Final[dict[str, list[dict[str, Any]]]] = {
     ],
 }
 
+_ATTRIBUTES: Final[dict[str, Any]] = {
+    "name": "An attribute means something else",
+    "when": {"subject_types": ["attribute"]},
+    "then": {"required": {"privacy": 1}},
+}
+
 
 def load_council(administrator: Any) -> int:
     """Afterwards the council decides about boards, and both boards ask more of larger changes; how many boards changed.
@@ -47,9 +53,9 @@ def load_council(administrator: Any) -> int:
             actor=administrator,
             key=COUNCIL,
             name="Council",
-            description="Decides what each board decides about, what it asks for, and who sits in it.",
-            policy={"quorum": 2, "required": {"finance": 1}},
-            subject_types=["board"],
+            description="Decides what each board decides about, what it asks for, who sits in it; and on attributes.",
+            policy={"quorum": 2, "required": {"finance": 1}, "conditions": [_ATTRIBUTES]},
+            subject_types=["attribute", "board"],
             seats={"marketing": ["grace"], "sales": ["omar"], "finance": ["samuel"], "privacy": ["lena"]},
         )
         _first_decision()
