@@ -43,10 +43,6 @@ class OperationForm(DocumentForm):
         self.own_key, self.is_new = own_key, is_new
         super().__init__(None if data is None else with_rows_asked(data), *args, **options)
         self.is_sent = self.is_bound and not self.ask
-        for name, field in self.fields.items():
-            # Only what is sent needs a reason; a row may come and go while everything is still empty.
-            if self.ask and (self.ask != LOOK or name == "rationale"):
-                field.required = False
 
     def _row_places(self, name: str, data: Mapping[str, Any] | None) -> list[int]:
         if data is None:
@@ -64,6 +60,10 @@ class OperationForm(DocumentForm):
 
     def clean(self) -> Content:
         given = super().clean() or self.cleaned_data
+        # Only what is sent needs a reason; a row may come and go while everything is still empty.
+        forgiven = ["rationale"] if self.ask == LOOK else list(self.errors) if self.ask else []
+        for name in forgiven:
+            self.errors.pop(name, None)
         if self.ask in ("", LOOK):
             self.find_faults()
         return given

@@ -69,6 +69,10 @@ class SwapForm(OperationForm):
             return [{"old": old, "new": new} for old, new in self._start["values"].items()]
         return [{"old": value, "new": ""} for value in self.written(self._start.get("attribute", ""))]
 
+    def initial_of(self, content: Content) -> Content:
+        named = {name: content[name] for name in ("attribute", "replacement") if name in content}
+        return {**super().initial_of(content), **named}
+
     def find_faults(self) -> None:
         old, new = (self.cleaned_data.get(name) or "" for name in ("attribute", "replacement"))
         if old and old == new:

@@ -187,7 +187,10 @@ def test_swap__values_filled_in_and_mapped__show_the_rules_then_make_a_draft(
     shown = text_of(client.post(url, {**swap, "ask": "look"}))
     assert "area = &#x27;N&#x27;" in shown and "Grocery board" in shown
     assert client.post(url, {**swap, **WHY}).status_code == 302
-    assert drafts("swap")[0].proposed["values"] == {"north": "N", "west": "W", "south": "S"}
+    made = drafts("swap")[0]
+    assert made.proposed["values"] == {"north": "N", "west": "W", "south": "S"}
+    edit = text_of(client.get(reverse("reviews:request-edit", args=[made.pk])))
+    assert 'value="region" selected' in edit and 'value="area" selected' in edit and 'value="W"' in edit
 
 
 def test_swap__refusals__stand_beside_every_field(cast: SimpleNamespace, live_segment: str, client_of: SignIn) -> None:
