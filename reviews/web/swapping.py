@@ -70,7 +70,7 @@ class SwapForm(OperationForm):
         return [{"old": value, "new": ""} for value in self.written(self._start.get("attribute", ""))]
 
     def initial_of(self, content: Content) -> Content:
-        named = {name: content[name] for name in ("attribute", "replacement") if name in content}
+        named: Content = {name: content[name] for name in ("attribute", "replacement") if name in content}
         return {**super().initial_of(content), **named}
 
     def find_faults(self) -> None:
