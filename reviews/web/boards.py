@@ -24,7 +24,7 @@ from reviews.services.boards import define_board, seat_member, unseat_member
 from reviews.services.delegating import lend_seat, take_back_seat
 from reviews.services.proposing import propose
 from reviews.web.board_forms import BoardForm, LendForm, SeatForm, condition_forms
-from reviews.web.wording import policy_sentences
+from reviews.web.wording import policy_sentences, subjects_in_words
 
 _WORDS = {value: label.lower() for value, label in Function.choices}
 
@@ -38,7 +38,8 @@ def why_no_change(user: Any) -> str | None:
 
 def boards(request: HttpRequest) -> HttpResponse:
     """All boards."""
-    rows = [(board, policy_sentences(policy_of(board))) for board in boards_for(viewer=request.user)]
+    found = boards_for(viewer=request.user)
+    rows = [(board, policy_sentences(policy_of(board)), subjects_in_words(board.subject_types)) for board in found]
     context = {"boards": rows, "why_not": why_no_change(request.user)}
     return render(request, "reviews/boards.html", context)
 
@@ -59,6 +60,7 @@ def _board_page(request: HttpRequest, key: str, form: SeatForm | None = None) ->
     rows = requests_for(viewer=request.user).filter(board=found)
     context = {
         "board": found,
+        "subjects": subjects_in_words(found.subject_types),
         "policy": policy_sentences(policy_of(found)),
         "conditions": [condition_in_words(item, _WORDS) for item in found.policy.get("conditions") or ()],
         "seats": open_seats(found),

@@ -1,5 +1,6 @@
 """Sentences and small lists that the pages of consent share."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.choices import Function
-from reviews.choices import Verdict
+from reviews.choices import SubjectType, Verdict
 from reviews.quorum import Policy
 
 _HELP = {
@@ -33,6 +34,12 @@ def policy_sentences(policy: Policy) -> list[str]:
         else "A rejected request ends when the approvals can no longer be reached."
     )
     return [f"Asks for {approvals}{among}.", reject, "Nobody votes on what they wrote or edited."]
+
+
+def subjects_in_words(types: Iterable[str]) -> str:
+    """What a board decides about, by the names that people know, in the order of the choices."""
+    known = set(types)
+    return ", ".join(label.lower() for value, label in SubjectType.choices if value in known)
 
 
 def verdict_options(function: str) -> list[dict[str, str]]:
