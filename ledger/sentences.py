@@ -25,6 +25,10 @@ def all_kinds(base: type[Event]) -> list[type[Event]]:
     ]
 
 
+_CODES = frozenset({"verdict", "kind", "move"})
+"""Fields of events whose values are codes of a choice, as `request_changes`; keys of things stay as they are."""
+
+
 class _Lenient(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "?"
@@ -35,4 +39,8 @@ def sentence_of(entry: Any) -> str:
     template = sentences().get(entry.event)
     if not template:
         return str(entry.event).replace(".", " ").replace("_", " ")
-    return template.format_map(_Lenient(entry.payload))
+    return template.format_map(_Lenient({name: _plain(name, value) for name, value in entry.payload.items()}))
+
+
+def _plain(name: str, value: Any) -> Any:
+    return value.replace("_", " ") if name in _CODES and isinstance(value, str) else value
