@@ -111,6 +111,10 @@ class RetroState(TextChoices):
     HELD = "held", "Held"
 
 
+CONFIRMED, NOT_CONFIRMED = "confirmed", "not_confirmed"
+"""How the review of an emergency may end."""
+
+
 class CheckStatus(TextChoices):
     """How a check ended. `not_run` is never shown as a pass."""
 

@@ -58,7 +58,7 @@ def _of_request(request: ChangeRequest) -> Iterator[Entry]:
     if request.due_at is not None:
         yield Entry("due", request.due_at, None, request.title, "To be decided by now", url, request.board.name)
     if request.submitted_at is not None:
-        ends = request.submitted_at + timedelta(days=expires_days(request.board))
+        ends = request.submitted_at + timedelta(days=expires_days(request))
         yield Entry("expiry", ends, None, request.title, "Expires undecided", url, request.board.name)
 
 

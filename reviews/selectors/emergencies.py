@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from accounts.choices import Role
 from accounts.policies import has_role
 from accounts.selectors import holders_of
-from reviews.choices import RetroState
-from reviews.models import Board, ChangeRequest, Emergency, Revision, Seat
+from reviews.choices import RetroState, SubjectType
+from reviews.models import Board, ChangeRequest, Emergency, Seat
+from reviews.policies import barred_voters
 
 
 def emergency_of(request: ChangeRequest) -> Emergency | None:
@@ -37,7 +38,7 @@ def boards_up(board: Board, level: int) -> list[Board]:
 
 def reviewers(emergency: Emergency) -> set[int]:
     """Who may hold the review: members of the boards it has reached, and once these are spent, administrators; nobody
-    who did it or wrote it."""
+    who did it, wrote it, worded a part of it or stands aside."""
     reached = boards_up(emergency.request.board, emergency.retro_level)
     seats = Seat.objects.filter(board__in=reached, until__isnull=True, user__is_active=True)
     found = set(seats.values_list("user_id", flat=True))
@@ -49,7 +50,7 @@ def reviewers(emergency: Emergency) -> set[int]:
 def review_refusal(user: Any, emergency: Emergency) -> str | None:
     """Why the person may not hold the review; None when they may."""
     if user.pk in _hands(emergency):
-        return "You wrote this change or put it into effect; somebody else has to review that."
+        return "You wrote this change, put it into effect or stand aside from it; somebody else has to review that."
     if user.pk in reviewers(emergency):
         return None
     return f"Members of {emergency.request.board.name}, or of the board that it escalated to, hold this review."
@@ -57,6 +58,8 @@ def review_refusal(user: Any, emergency: Emergency) -> str | None:
 
 def glass_refusal(user: Any, request: ChangeRequest) -> str | None:
     """Why the person may not put the request into effect past the board; None when they may."""
+    if request.subject_type == SubjectType.BOARD:
+        return "Who decides is never changed past the board that decides about boards, in no emergency."
     if has_role(user, Role.OWNER, Role.STEWARD, path=request.path):
         return None
     return "Only owners of this branch and stewards may put a change into effect before its board has decided."
@@ -70,5 +73,4 @@ def told_of(emergency: Emergency) -> set[int]:
 
 
 def _hands(emergency: Emergency) -> set[int]:
-    editors = Revision.objects.filter(request_id=emergency.request_id, editor__isnull=False)
-    return {emergency.person_id, emergency.request.author_id, *editors.values_list("editor_id", flat=True)}
+    return {emergency.person_id, *barred_voters(emergency.request)}

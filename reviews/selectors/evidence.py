@@ -14,6 +14,7 @@ from reviews import authority
 from reviews.models import ChangeRequest, Delegation, Impact, Revision
 from reviews.selectors import evidence_rows as rows
 from reviews.selectors.requests import request_for
+from reviews.selectors.shown_impact import shown_record
 from reviews.selectors.standing import standing
 from reviews.selectors.timeline import Moment, timeline
 
@@ -25,7 +26,8 @@ Open summary.html to read it. Run `python verify.py` in this folder to check it:
 
 request.json      the request as it stands: kind, subject, author, board, state, dates, statement, what it needed
 revisions.json    every wording, by whom and when, each with the digest of its text and what it differs in
-impacts.json      what was put before the board with each submitted revision: impact, checks, policy, grounds
+impacts.json      what was put before the board with each submitted revision: impact, checks, policy, grounds; where
+                  you may not read exact counts, the digest of the impact and what you may know of it
 signed.json       per submitted revision, exactly what a vote agreed to
 votes.json        every vote with verdict, reason and the digest that it carried; void and hollow ones with the reason
 declarations.json who stood aside; delegations.json: seats that were lent; invitations.json: outsiders who were asked
@@ -44,9 +46,12 @@ verify.py says at its end what else it does not prove.
 
 
 def evidence_pack(*, viewer: Any, request_id: int) -> bytes:
-    """The zip as bytes; the same request in the same state gives the same bytes."""
+    """The zip as bytes; the same request in the same state gives the same bytes to everybody who reads as much of it.
+
+    Who may not read exact counts gets a record's digest in the place of the record, and what the page shows them.
+    """
     request = request_for(viewer=viewer, request_id=request_id)
-    parts = _parts(request)
+    parts = _parts(viewer, request)
     moments = timeline(viewer=viewer, request=request)
     parts["timeline.json"] = [_moment(each) for each in moments]
     title = f"Evidence of change request {request.pk}: {request.title}"
@@ -66,7 +71,7 @@ def evidence_pack(*, viewer: Any, request_id: int) -> bytes:
     return held.getvalue()
 
 
-def _parts(request: ChangeRequest) -> dict[str, Any]:
+def _parts(viewer: Any, request: ChangeRequest) -> dict[str, Any]:
     impacts = list(Impact.objects.filter(request_id=request.pk).select_related("revision").order_by("pk"))
     votes = list(request.votes.select_related("voter", "revision").order_by("pk"))
     hollow = {vote.pk for vote in standing(request).hollow}
@@ -80,7 +85,7 @@ def _parts(request: ChangeRequest) -> dict[str, Any]:
             rows.revision_row(row)
             for row in request.revisions.select_related("editor", "suggested_by").order_by("number")
         ],
-        "impacts.json": [rows.impact_row(row) for row in impacts],
+        "impacts.json": [rows.impact_row(row, shown_record(viewer, request, row.record)) for row in impacts],
         "signed.json": [signed_of(request, row.revision, row) for row in impacts],
         "votes.json": [rows.vote_row(vote, HOLLOW if vote.pk in hollow else "") for vote in votes],
         "comments.json": [rows.comment_row(row) for row in request.comments.select_related("author").order_by("pk")],

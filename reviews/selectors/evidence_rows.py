@@ -65,11 +65,22 @@ def revision_row(row: Revision) -> dict[str, Any]:
     }
 
 
-def impact_row(row: Impact) -> dict[str, Any]:
-    """What was put before the board with one revision."""
+WITHHELD = (
+    "Whoever took this pack may not read exact counts, so the record that was signed is not in it. `digest` is its "
+    "digest, which `signed` covers; `shown` is what its reader may know. A pack taken by a member of the board or an "
+    "auditor holds the record itself."
+)
+
+
+def impact_row(row: Impact, shown: dict[str, Any]) -> dict[str, Any]:
+    """What was put before the board with one revision; of the record only what its reader is `shown`, where that is
+    less than what was signed."""
+    told = {name: value for name, value in shown.items() if name != "exact"}
+    is_whole = told == row.record
     return {
         "revision": row.revision.number,
-        "record": row.record,
+        "record": row.record if is_whole else None,
+        **({} if is_whole else {"withheld": WITHHELD, "shown": told}),
         "checks": row.checks,
         "policy": row.policy,
         "policy_version": row.policy_version,

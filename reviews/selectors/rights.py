@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from common.clock import now
-from reviews.models import ChangeRequest, Declaration, Delegation, Seat
+from common.once import by_person, once_per_page
+from reviews.models import ChangeRequest, Declaration, Delegation, Seat, Vote
 from reviews.policies import aside_of, hands_of, vote_refusal
 from reviews.quorum import NAMED
 
@@ -62,6 +63,7 @@ def lent_now(board_id: int) -> QuerySet[Delegation]:
     )
 
 
+@once_per_page(by_person)
 def lent_to(user: Any) -> list[Delegation]:
     """The seats that are lent to the person at this moment, in any board."""
     moment = now()
@@ -84,7 +86,8 @@ def rights_of(user: Any, request: ChangeRequest) -> list[Right]:
     found = [Right(seat.function, seat) for seat in own]
     lent = lent_now(request.board_id).filter(delegate_id=user.pk)
     found += [Right(delegation.seat.function, delegation.seat, delegation) for delegation in lent]
-    if not found and is_named(user, request):
+    if not own and is_named(user, request):
+        # Last, for whom a seat is lent whose holder has voted, or may not decide here.
         found.append(Right(NAMED))
     return found
 
@@ -106,10 +109,19 @@ def right_refusal(user: Any, request: ChangeRequest, right: Right | None, hands:
     )
 
 
+def _used_seats(request: ChangeRequest, user: Any) -> set[int]:
+    """The holders of seats from which somebody else has voted on the current revision."""
+    votes = Vote.objects.filter(request_id=request.pk, revision__number=request.revision, voided_at__isnull=True)
+    return set(votes.exclude(voter_id=user.pk).filter(seat__isnull=False).values_list("seat__user_id", flat=True))
+
+
 def best_right(user: Any, request: ChangeRequest, hands: Hands, delegation_id: int | None = None) -> Right | None:
     """The right to vote by: the delegation asked for, else the first that nothing speaks against, else the first."""
     rights = rights_of(user, request)
     if delegation_id is not None:
         rights = [right for right in rights if right.delegation is not None and right.delegation.pk == delegation_id]
     free = [right for right in rights if right_refusal(user, request, right, hands) is None]
+    if len(free) > 1:
+        used = _used_seats(request, user)
+        free = [right for right in free if right.seat is None or right.seat.user_id not in used] or free
     return next(iter([*free, *rights]), None)

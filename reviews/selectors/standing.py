@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.choices import Function
 from accounts.selectors import people
+from common.once import once_per_page
 from reviews.choices import EXPIRES_DAYS, RejectOn, State, Verdict
 from reviews.models import Board, ChangeRequest, Delegation, Invitation, Seat, Vote
 from reviews.policies import barred_voters
@@ -106,9 +107,9 @@ def asked_of(request: ChangeRequest) -> Mapping[str, Any]:
     return request.requirement or {**request.board.policy, "people": []}
 
 
-def expires_days(board: Board) -> int:
-    """Days in review after which the board's requests expire."""
-    return int(board.policy.get("expires_days", EXPIRES_DAYS))
+def expires_days(request: ChangeRequest) -> int:
+    """Days in review after which the request expires, as its requirement says."""
+    return int(asked_of(request).get("expires_days") or EXPIRES_DAYS)
 
 
 def seat_functions(board_id: int) -> dict[int, str]:
@@ -117,6 +118,7 @@ def seat_functions(board_id: int) -> dict[int, str]:
     return dict(rows.values_list("user_id", "function"))
 
 
+@once_per_page(lambda request: (request.pk, request.revision))
 def valid_votes(request: ChangeRequest) -> list[Vote]:
     """The votes on the current revision that were not voided, oldest first; none under a delegation that was revoked
     since, none of people who were deactivated."""

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from common.errors import Conflict
 from common.texts import clean_text
-from reviews.choices import Kind
+from reviews.choices import CheckStatus, Kind
 from reviews.models import ChangeRequest
 from reviews.services.examining import Proposal, checked_effective_at, examined, with_default_owners
 from reviews.services.locking import refuse_moved_base
@@ -54,6 +55,13 @@ def take_over(request: ChangeRequest, actor: Any, changes: dict[str, Any]) -> Pr
     return found
 
 
+def refuse_failed(checks: list[Any]) -> None:
+    """Refuse to put before a board what fails a check, whether it is submitted or edited there."""
+    first = next((check for check in checks if check["status"] == CheckStatus.FAIL), None)
+    if first is not None:
+        raise Conflict(f"{first['name']}: {first['reason']} {first['remedy']}".strip(), code="check_failed")
+
+
 def revise(
     request: ChangeRequest,
     actor: Any,
@@ -65,6 +73,8 @@ def revise(
 ) -> int:
     """Write the next revision and the request; before the board again where it was. How many votes it voided."""
     was_before_board = request.state in OPEN_TO_BOARD
+    if was_before_board:
+        refuse_failed(checks)
     revision, voided = next_revision(
         request, editor=actor, cause=cause, checks=checks, differences=differences, suggested_by=suggested_by
     )

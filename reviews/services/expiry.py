@@ -40,7 +40,7 @@ def _expire(number: int) -> int:
     )
     if request is None or request.submitted_at is None:
         return 0
-    days = expires_days(request.board)
+    days = expires_days(request)
     if request.submitted_at + timedelta(days=days) > now():
         return 0
     reason = f"Nobody decided within {days} days."

@@ -12,23 +12,26 @@ from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.signing import BadSignature, Signer
 from django.core.validators import validate_email
+from django.db.models import Q
 
+from accounts.selectors import people
 from common.actors import SYSTEM
 from common.clock import now
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from common.texts import clean_text
 from ledger.services import announce
 from reviews.choices import DECIDED, State, Verdict
-from reviews.errors import ChangedSinceOpened, LinkClosed, LinkInvalid, Recused
+from reviews.errors import ChangedSinceOpened, LinkClosed, LinkInvalid, Recused, StandsAside
 from reviews.events import OutsiderAnswered, OutsiderInvited, OutsiderUninvited, RequestApproved
 from reviews.models import ChangeRequest, Invitation
-from reviews.policies import hands_of, seats_of
+from reviews.policies import aside_of, hands_of, seats_of
 from reviews.selectors.requests import current_revision
 from reviews.selectors.standing import judged
 from reviews.services.applying import tell_outcome
 from reviews.services.locking import base_moved, locked
 from reviews.services.revising import about, saved
 from reviews.services.voting import decide
+from reviews.services.waiting import refuse_what_cannot_apply
 
 log = structlog.get_logger(__name__)
 _SIGNER = Signer(salt="reviews.invitation")
@@ -52,8 +55,8 @@ def invite_outsider(
 
     Only a member of the deciding board who shaped nothing of the request invites: authors choose no judges.
 
-    Refuses: RequestUnknown, NotAllowed, Recused, Conflict (decided, still a draft, too many), Invalid (name, address,
-    days).
+    Refuses: RequestUnknown, NotAllowed, Recused, StandsAside, Conflict (decided, still a draft, too many, the address
+    is asked already or has an account), Invalid (name, address, days).
     Announces: OutsiderInvited.
     """
     fields = _checked(name, email, organisation, question, days)
@@ -62,6 +65,7 @@ def invite_outsider(
         _refuse_inviter(actor, request)
         if request.state in DECIDED or request.state == State.DRAFT:
             raise Conflict("People from outside are asked while the request is before the board.", code="not_before")
+        _refuse_asked(request, fields["email"])
         standing = Invitation.objects.filter(request=request, revoked_at__isnull=True, answered_at__isnull=True)
         if standing.filter(expires_at__gt=now()).count() >= MOST_OPEN:
             raise Conflict(f"{MOST_OPEN} invitations are open. Wait for answers, or take some back.", code="too_many")
@@ -93,12 +97,28 @@ def _checked(name: str, email: str, organisation: str, question: str, days: int)
     }
 
 
+def _refuse_asked(request: ChangeRequest, email: str) -> None:
+    """One address gives one answer, and nobody who has a say here as a member of the portal gives another by mail."""
+    if people().filter(email__iexact=email).exists():
+        raise Conflict("Somebody with an account here uses this address; people from outside are asked.", code="inside")
+    rows = Invitation.objects.filter(request=request, email__iexact=email, revoked_at__isnull=True)
+    waiting = Q(answered_at__isnull=True, expires_at__gt=now())
+    if rows.filter(waiting | Q(answered_at__isnull=False, digest=request.digest)).exists():
+        raise Conflict(
+            f"{email} is asked already. For another link take the open invitation back; an answer stands until the "
+            "request changes.",
+            code="asked_already",
+        )
+
+
 def _refuse_inviter(actor: Any, request: ChangeRequest) -> None:
     if request.board_id not in seats_of(actor):
         raise NotAllowed(f"Members of {request.board.name} invite people from outside.")
     hands = hands_of(request)
     if actor.pk in hands:
         raise Recused(f"You {hands[actor.pk]} this request, so another member invites whoever should judge it.")
+    if actor.pk in aside_of(request):
+        raise StandsAside("You stand aside from this request, so another member invites whoever should judge it.")
 
 
 def mail_invitation(invitation: Invitation, url: str) -> bool:
@@ -175,7 +195,8 @@ def answer_invitation(*, token: str, verdict: str, reason: str = "", digest: str
     """Afterwards the outsider's answer stands, bound to what they saw; where it was the last thing missing, the request
     is decided.
 
-    Refuses: LinkInvalid, LinkClosed, Invalid (verdict, a no without a reason), ChangedSinceOpened (digest).
+    Refuses: LinkInvalid, LinkClosed, Invalid (verdict, a no without a reason), ChangedSinceOpened (digest), Conflict
+    (another change of the same subject is scheduled).
     Announces: OutsiderAnswered; then RequestApproved and what follows from it.
     """
     if verdict not in ANSWERS:
@@ -191,6 +212,8 @@ def answer_invitation(*, token: str, verdict: str, reason: str = "", digest: str
             raise LinkClosed(f"{found.invited_by} has a hand in this request meanwhile; another member may invite you.")
         if digest != request.digest:
             raise ChangedSinceOpened("The request changed since you opened the page. Look again, then answer.")
+        if verdict == Verdict.APPROVE:
+            refuse_what_cannot_apply(request)
         found.verdict, found.reason, found.digest = verdict, words, digest
         found.answered_at, found.revision = now(), current_revision(request)
         found.save(update_fields=["verdict", "reason", "digest", "answered_at", "revision"])

@@ -11,9 +11,9 @@ from common.clock import now
 from common.errors import Conflict, Invalid
 from ledger.services import announce
 from reviews.authority import instant
-from reviews.choices import Kind
+from reviews.choices import CONFIRMED, Kind
 from reviews.events import RequestCreated, RequestEdited, RequestScheduled, RequestWithdrawn
-from reviews.models import ChangeRequest
+from reviews.models import ChangeRequest, Emergency
 from reviews.policies import RequestPolicy
 from reviews.services.editing import EDITABLE, revise, take_over, texts
 from reviews.services.examining import Proposal, checked_effective_at, examined, with_default_owners
@@ -102,7 +102,8 @@ def edit_request(
     In review it stays in review, approved it returns to review; either way it stands before the board with a new
     impact and digest. `proposed` may be partial: what it leaves out stays as proposed before.
 
-    Refuses: RequestUnknown, NotAllowed, Stale (lock_version), IllegalMove, BaseMoved, Invalid.
+    Refuses: RequestUnknown, NotAllowed, Stale (lock_version), IllegalMove, BaseMoved, Invalid, Conflict (before the
+    board, and a check fails).
     Announces: RequestEdited; nothing when nothing changed.
     """
     unknown = [name for name in changes if name not in EDITABLE]
@@ -147,13 +148,28 @@ def schedule_request(
 def withdraw_request(*, actor: Any, request_id: int, lock_version: int | None = None) -> ChangeRequest:
     """Afterwards the request is withdrawn for good; the live version was never touched.
 
-    Refuses: RequestUnknown, NotAllowed, Stale (lock_version), IllegalMove.
+    Refuses: RequestUnknown, NotAllowed, Stale (lock_version), IllegalMove, Conflict (the way back of an emergency that
+    nobody confirmed).
     Announces: RequestWithdrawn.
     """
     with locked(actor=actor, request_id=request_id) as request:
         RequestPolicy().require(actor, "withdraw", request)
         check_lock_version(request, lock_version)
         state = next_state(request.state, "withdraw")
+        _refuse_owed_way_back(request)
         saved(request, state=state, decided_at=now(), state_reason=f"Withdrawn by {actor}.")
         announce(RequestWithdrawn(**about(request)), actor=actor)
         return request
+
+
+def _refuse_owed_way_back(request: ChangeRequest) -> None:
+    """Whoever broke the glass writes the way back; were they to withdraw it, the change would stand without a board."""
+    if request.rolls_back_id is None or request.submitted_at is None:
+        return
+    passed = Emergency.objects.filter(request_id=request.rolls_back_id, used_at__isnull=False)
+    if passed.exclude(retro_verdict=CONFIRMED).exists():
+        raise Conflict(
+            "This takes back what took effect past the board and was not confirmed, so the board decides about it. "
+            "A member can reject it, or confirm the emergency.",
+            code="way_back_owed",
+        )

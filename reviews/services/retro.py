@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.choices import Role
 from accounts.selectors import holders_of
@@ -16,7 +17,7 @@ from common.texts import clean_text
 from ledger.services import announce
 from notifications.choices import Kind as Told
 from notifications.services import notify
-from reviews.choices import OPEN, RetroState, State
+from reviews.choices import CONFIRMED, NOT_CONFIRMED, OPEN, RetroState, State
 from reviews.events import RetroEscalated, RetroHeld, RollbackOwed
 from reviews.models import ChangeRequest, Emergency
 from reviews.selectors.emergencies import boards_up, owed, review_refusal, reviewers, told_of
@@ -28,7 +29,6 @@ from reviews.services.rollbacks import prepare_rollback
 from reviews.services.submitting import submit_request
 
 log = structlog.get_logger(__name__)
-CONFIRMED, NOT_CONFIRMED = "confirmed", "not_confirmed"
 VERDICTS = (CONFIRMED, NOT_CONFIRMED)
 
 
@@ -71,7 +71,10 @@ def watch_emergencies() -> int:
     Announces: RetroEscalated, RollbackOwed; returns how many it looked after.
     """
     done = 0
-    for number in list(owed().values_list("pk", flat=True)):
+    ended = ChangeRequest.objects.filter(rolls_back__isnull=False, state__in=(State.WITHDRAWN, State.EXPIRED))
+    unsettled = Emergency.objects.filter(retro_verdict=NOT_CONFIRMED, request__in=ended.values("rolls_back"))
+    unsettled = unsettled.exclude(request__in=_ways_back().values("rolls_back"))
+    for number in [*owed().values_list("pk", flat=True), *unsettled.values_list("pk", flat=True)]:
         try:
             done += _watch(number)
         except Exception:
@@ -83,10 +86,14 @@ def watch_emergencies() -> int:
 @transaction.atomic
 def _watch(number: int) -> int:
     rows = Emergency.objects.select_for_update(of=("self",), skip_locked=True)
-    emergency = rows.filter(pk=number, retro_state=RetroState.OWED).select_related("request__board", "person").first()
+    emergency = rows.filter(pk=number).select_related("request__board", "person").first()
     if emergency is None or emergency.retro_due_at is None or emergency.holds_until is None:
         return 0
     with correlation.bind(emergency.request.correlation_id):
+        if emergency.retro_state == RetroState.HELD:
+            # Not confirmed, and its way back expired before the board had decided about it.
+            owes = emergency.retro_verdict == NOT_CONFIRMED and not _has_way_back(emergency.request)
+            return int(owes and put_way_back(emergency) is not None)
         escalated = emergency.retro_due_at <= now()
         if escalated:
             _escalate(emergency)
@@ -132,8 +139,9 @@ def put_way_back(emergency: Emergency) -> ChangeRequest | None:
             if back.state == State.DRAFT:
                 back = submit_request(actor=back.author, request_id=back.pk)
     except DomainError as refused:
-        _tell(emergency, f"It could not be prepared: {refused.detail}", "failed", f"/requests/{request.pk}/")
-        announce(RollbackOwed(**about(request), words="could not prepare", rollback_id=None), actor=SYSTEM)
+        # Tried again with every look; said once.
+        if _tell(emergency, f"It could not be prepared: {refused.detail}", "failed", f"/requests/{request.pk}/"):
+            announce(RollbackOwed(**about(request), words="could not prepare", rollback_id=None), actor=SYSTEM)
         return None
     _tell(emergency, f"Request #{back.pk} takes it back; it waits for votes.", str(back.pk), f"/requests/{back.pk}/")
     announce(RollbackOwed(**about(request), words="put before the board", rollback_id=back.pk), actor=SYSTEM)
@@ -148,12 +156,18 @@ def _answering(emergency: Emergency) -> Any:
 
 
 def _has_way_back(request: ChangeRequest) -> bool:
-    return ChangeRequest.objects.filter(rolls_back=request, state__in=(*OPEN, State.APPLIED, State.REJECTED)).exists()
+    return _ways_back().filter(rolls_back=request).exists()
 
 
-def _tell(emergency: Emergency, words: str, key: str, url: str) -> None:
+def _ways_back() -> QuerySet[ChangeRequest]:
+    """The ways back that were taken, or are open, or that a board refused."""
+    return ChangeRequest.objects.filter(rolls_back__isnull=False, state__in=(*OPEN, State.APPLIED, State.REJECTED))
+
+
+def _tell(emergency: Emergency, words: str, key: str, url: str) -> int:
+    """Tell everybody who was told of the emergency; how many had not been told that yet."""
     request = emergency.request
-    notify(
+    return notify(
         to=told_of(emergency) | {emergency.person_id},
         kind=Told.EMERGENCY,
         title=f"The way back of #{request.pk} {request.title}",

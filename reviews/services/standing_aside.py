@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.choices import Role
 from accounts.policies import has_role
@@ -16,6 +17,7 @@ from reviews.events import AsideDeclared, AsideWithdrawn, RequestEdited
 from reviews.models import ChangeRequest, Declaration, Vote
 from reviews.policies import hands_of
 from reviews.selectors.board_content import checked_person
+from reviews.selectors.standing import judged
 from reviews.services.locking import locked
 from reviews.services.renewing import renew
 from reviews.services.revising import about
@@ -26,7 +28,8 @@ def stand_aside(*, actor: Any, request_id: int, kind: str, reason: str, person: 
     counts no longer.
 
     A steward may declare it about somebody else, with a reason; nobody who shaped the request may, so that no author
-    chooses who decides. Where the requirement names the person, it is resolved anew, and everybody votes again.
+    chooses who decides. Where the requirement names the person, it is resolved anew, and everybody votes again; so they
+    do where it was approved with the person's vote, and waits.
 
     Refuses: RequestUnknown, NotAllowed, Recused (shaped it), Invalid (kind, reason, person), Conflict (decided; stands
     aside already).
@@ -73,7 +76,12 @@ def _refuse_decided(request: ChangeRequest) -> None:
 
 
 def _renewed(request: ChangeRequest, person: Any) -> int | None:
-    """Resolve the requirement anew where it names the person; how many votes that voids, None where it did not."""
+    """Put it before the board anew where its requirement names the person, or where it was approved and waits, and the
+    votes do not suffice without theirs; how many votes that voids, None where it was not."""
+    if request.state == State.APPROVED:
+        # It waits for its date, its notice or a blackout: without this vote it may not have been approved at all.
+        theirs = Vote.objects.filter(Q(voter=person) | Q(seat__user=person), request=request, voided_at__isnull=True)
+        return renew(request) if theirs.exists() and judged(request).outcome != "approved" else None
     named = any(item.get("username") == person.get_username() for item in request.requirement.get("people") or ())
     return renew(request) if named and request.state == State.IN_REVIEW else None
 

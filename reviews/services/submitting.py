@@ -10,6 +10,7 @@ from reviews.measures import due_after
 from reviews.models import ChangeRequest, Vote
 from reviews.policies import RequestPolicy
 from reviews.selectors.requests import current_revision
+from reviews.services.editing import refuse_failed
 from reviews.services.examining import Proposal, examined
 from reviews.services.locking import check_lock_version, locked, refuse_moved_base
 from reviews.services.revising import about, next_revision, put_before_board, saved
@@ -68,8 +69,5 @@ def _examined(request: ChangeRequest, actor: Any) -> Proposal:
         content=dict(request.proposed),
         base=base,
     )
-    failed = [check for check in found.checks if check["status"] == "fail"]
-    if failed:
-        first = failed[0]
-        raise Conflict(f"{first['name']}: {first['reason']} {first['remedy']}".strip(), code="check_failed")
+    refuse_failed(found.checks)
     return found

@@ -4,6 +4,7 @@ from math import ceil
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -14,6 +15,7 @@ from reviews.choices import Verdict
 from reviews.errors import LinkClosed, LinkInvalid
 from reviews.models import Invitation
 from reviews.selectors import current_impact, current_revision
+from reviews.selectors.shown_impact import shown_record
 from reviews.services.invitations import answer_invitation, invitation_for
 
 
@@ -67,7 +69,7 @@ def _context(request: HttpRequest, found: Invitation, error: str) -> dict[str, A
         "invitation": found,
         "found": asked,
         "differences": current_revision(asked).differences,
-        "impact": impact.record if impact else {},
+        "impact": shown_record(AnonymousUser(), asked, impact.record) if impact else {},
         "answers": ((Verdict.APPROVE.value, "Yes"), (Verdict.REJECT.value, "No")),
         "given": request.POST,
         "error": error,
