@@ -25,6 +25,8 @@ class DomainError(Exception):
         self.code = code or self.code
         self.pointer = pointer
         self.extra = extra or {}
+        # Whether the ledger has the attempt already: who refuses within a story enters it there.
+        self.is_entered = False
         self.errors: list[dict[str, Any]] = (
             list(errors) if errors is not None else [{"code": self.code, "detail": detail, "pointer": pointer}]
         )

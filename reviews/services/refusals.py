@@ -28,3 +28,4 @@ def record_refusal(*, actor: Any, request_id: int, attempt: str, refused: Domain
     with transaction.atomic(), correlation.bind(request.correlation_id):
         fact = AttemptRefused(**about(request), attempt=attempt, cause=refused.detail, code=refused.code)
         announce(fact, actor=actor)
+    refused.is_entered = True

@@ -59,7 +59,7 @@ def _enter_reading(request: HttpRequest, match: ResolverMatch, actor: Any) -> No
 
 def _enter_refusal(request: HttpRequest, response: HttpResponse, match: ResolverMatch, actor: Any) -> None:
     refused = getattr(response, "refused", None)
-    if refused is None:
+    if refused is None or refused.is_entered:
         return
     token: Any = getattr(request, "auth", None)
     record_refusal(

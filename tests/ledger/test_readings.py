@@ -18,6 +18,8 @@ from ledger.models import Entry, Lookup, Reading
 from ledger.selectors import breaches, entries_for
 from ledger.selectors.readings import digest_of_readings, first_broken_seal
 from ledger.services import count_lookup, record_reading, seal_readings
+from reviews.models import ChangeRequest
+from reviews.services.requests import create_request, submit_request
 from segportal.personal import READS, SHOWS_NONE
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +161,25 @@ def test_page_of_readings__viewer__sees_only_their_own(grocer: SimpleNamespace, 
     assert b"c-7" not in client.get("/ledger/readings/").content
     client.force_login(grocer.auditor)
     assert b"c-7" in client.get("/ledger/readings/").content
+
+
+def test_refused_vote__on_ones_own_request__is_entered_once_in_its_story(
+    grocer: SimpleNamespace, client: Client
+) -> None:
+    made = create_request(
+        actor=grocer.marketing_member,
+        kind="change",
+        subject_type="segment",
+        subject_key="anchors",
+        proposed={"meaning": "Households that come often."},
+        rationale="Shorter.",
+    )
+    submit_request(actor=grocer.marketing_member, request_id=made.pk)
+    client.force_login(grocer.marketing_member)
+    answer = client.post(
+        f"/api/v1/change-requests/{made.pk}/votes/",
+        {"verdict": "approve", "digest": ChangeRequest.objects.get(pk=made.pk).digest},
+        "application/json",
+    )
+    assert answer.status_code == 403
+    assert [entry.event for entry in Entry.objects.filter(event__contains="refused")] == ["reviews.attempt.refused"]
