@@ -14,10 +14,13 @@ from typing import Any
 
 import pytest
 
+from common.actors import SYSTEM
+from memberships.services import execute_run, request_run
 from reviews.models import ChangeRequest
 from reviews.selectors import evidence_pack, verify
+from reviews.selectors.shown_impact import FEW
 from reviews.services.comments import add_comment
-from reviews.services.requests import edit_request
+from reviews.services.requests import create_request, edit_request, submit_request
 from reviews.services.suggesting import suggest_wording, take_suggestion
 from tests.reviews.conftest import vote
 
@@ -181,3 +184,43 @@ def test_summary__is_readable_alone_and_hostile_words_stay_words(packed: Files) 
     assert "<script" not in page and "<b>1,000</b>" not in page and "http" not in page
     assert "Mark Marsh" in page or "marketing_member" in page
     assert b"python verify.py" in packed["README.txt"]
+
+
+def test_pack__for_who_may_not_read_exact_counts__withholds_the_record_and_still_holds(
+    grocer: SimpleNamespace, api_of: Any
+) -> None:
+    run = request_run(actor=SYSTEM, trigger="schedule")
+    execute_run(run.pk)
+    request = create_request(
+        actor=grocer.owner,
+        kind="change",
+        subject_type="segment",
+        subject_key="anchors",
+        proposed={"rule": "orders_90d < 3 OR spend_365d >= 5000"},
+        rationale="The stores live on others now.",
+    )
+    submit_request(actor=grocer.owner, request_id=request.pk)
+    address = f"/api/v1/change-requests/{request.pk}/evidence/"
+    packs = {
+        name: read(api_of(getattr(grocer, name)).get(address).content)
+        for name in ("viewer", "learner", "owner", "marketing_member", "auditor")
+    }
+    told = {name: json.loads(files["impacts.json"])[0] for name, files in packs.items()}
+    for name in ("marketing_member", "auditor"):
+        assert told[name]["record"]["entering"] == 3 and "withheld" not in told[name]
+    for name in ("viewer", "learner"):
+        assert told[name]["record"] is None and told[name]["shown"]["entering"] == FEW
+        assert "may not read exact counts" in packs[name]["summary.html"].decode()
+    # Authors do not read the months that are held out through the pack either.
+    assert told["owner"]["record"] is None
+    assert all(row["size"] is None for row in told["owner"]["shown"]["backtest"]["months"] if row["held_out"])
+    for name, files in packs.items():
+        said = " ".join(verify.verify(files))
+        assert ("1 of the records of impact are withheld" in said) == (told[name]["record"] is None)
+        assert told[name]["digest"] == told["auditor"]["digest"]
+    forged = with_new_manifest(changed(packs["viewer"], "impacts.json", _first("digest", "0" * 64)))
+    with pytest.raises(verify.FaultError, match="not made of its words"):
+        verify.verify(forged)
+    forged = with_new_manifest(changed(packs["auditor"], "impacts.json", _first("record", None)))
+    with pytest.raises(verify.FaultError, match="record of revision 1"):
+        verify.verify(forged)
