@@ -93,6 +93,18 @@ class LiveAttribute(Conflict):
     code = "live_attribute"
 
 
+class AttributeOutOfUse(Conflict):
+    """The attribute was retired; it can no longer be changed."""
+
+    code = "attribute_retired"
+
+
+class AttributeInUse(Conflict):
+    """Rules in force, or other attributes, stand on the attribute that is to go."""
+
+    code = "in_use"
+
+
 class ValuesHeld(Conflict):
     """Stored values would not fit the attribute any more."""
 

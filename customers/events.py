@@ -23,6 +23,21 @@ class AttributeDefined(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttributeRetired(Event):
+    name = "customers.attribute.retired"
+    object_type = "attribute"
+    sentence = "retired the attribute {attribute_key}, version {version}"
+    attribute_key: str
+    version: int
+    successor_key: str
+    request_ref: str
+
+    @property
+    def object_key(self) -> str:
+        return self.attribute_key
+
+
+@dataclass(frozen=True, kw_only=True)
 class SourceDefined(Event):
     name = "customers.source.defined"
     object_type = "source"

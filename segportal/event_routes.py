@@ -17,6 +17,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "reviews.on_customer_erased",
         "insights.on_customer_erased",
     ),
+    "customers.attribute.retired": ("reviews.on_version_enacted",),
     "customers.facts.counted": ("taxonomy.on_grounds_changed",),
     "customers.import.finished": ("memberships.on_import_finished",),
     "customers.import.requested": ("customers.on_import_requested",),

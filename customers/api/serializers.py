@@ -102,6 +102,8 @@ class AttributeOut(serializers.Serializer[Any]):
     not_before = serializers.CharField(source="not_before.key", default=None, allow_null=True)
     derivation = _DerivationField(allow_null=True)
     is_live = serializers.BooleanField()
+    retired_at = serializers.DateTimeField(allow_null=True)
+    successor = serializers.CharField(source="successor.key", default=None, allow_null=True)
     version = serializers.IntegerField()
 
 

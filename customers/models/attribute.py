@@ -23,6 +23,9 @@ class Attribute(models.Model):
     `derivation` says how a value is computed where it is not collected: from events over a window, or as a score from
     other attributes (see `customers.rows.derivations`). Null for what is collected.
 
+    Closed by its retirement (`retired_at`): no new rule reads it and no column goes to it any more, its values stay,
+    and `successor` says what to use instead.
+
     `is_live` is set once a live rule uses it: from then on what changes its meaning goes through a change request.
     """
 
@@ -48,6 +51,8 @@ class Attribute(models.Model):
     not_before = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="not_after")
     derivation = models.JSONField(null=True, blank=True)
     is_live = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -75,6 +80,11 @@ class Attribute(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(is_whole=False) | Q(type=AttributeType.NUMBER), name="customers_attribute_whole"
+            ),
+            # An attribute in use that names another would send its readers away from itself.
+            models.CheckConstraint(
+                condition=Q(successor=None) | (Q(retired_at__isnull=False) & ~Q(successor=models.F("id"))),
+                name="customers_attribute_successor",
             ),
         ]
 

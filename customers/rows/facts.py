@@ -22,6 +22,7 @@ class AttributeRow:
     """One attribute of the catalogue: its key and label, its type with choices and unit, where it comes from and who
     may see it; and the facts declared of its values: a range, whole numbers only, always known, never before (below)
     the attribute of the key `not_before`. `derivation` says how it is computed, None where it is collected.
+    One that `is_retired` is read by no rule in force and by no new one.
     """
 
     key: str
@@ -41,6 +42,7 @@ class AttributeRow:
     is_always_known: bool = False
     not_before: str | None = None
     derivation: Derivation | None = None
+    is_retired: bool = False
 
 
 def ordered_value(kind: str, stored: Any) -> Bound | None:

@@ -64,6 +64,13 @@ from customers.selectors.derivations import derivation_sentence
 from customers.selectors.distributions import Distribution, distribution_for, distribution_of
 from customers.selectors.home import home_panels
 from customers.selectors.imports import import_for, import_progress, imports_for, quarantine_of
+from customers.selectors.retirement import (
+    RetiredAttribute,
+    mappable_for,
+    possible_successors,
+    readers_of,
+    retired_among,
+)
 from customers.selectors.searching import search
 from customers.selectors.sources import (
     Delivery,
@@ -92,6 +99,7 @@ __all__ = [
     "FactLine",
     "LiveContent",
     "Quality",
+    "RetiredAttribute",
     "SourceLine",
     "TrustedFacts",
     "attribute_changes",
@@ -131,6 +139,7 @@ __all__ = [
     "last_deliveries",
     "live_content",
     "loads_of",
+    "mappable_for",
     "meanings_of",
     "name_faults",
     "names_for_scores",
@@ -138,11 +147,14 @@ __all__ = [
     "newest_change",
     "ordinals_of",
     "overdue_inputs",
+    "possible_successors",
     "profiles_of",
     "proposed_fact_lines",
     "quarantine_of",
+    "readers_of",
     "recent_event_names",
     "record_of",
+    "retired_among",
     "scan_build",
     "scan_coded",
     "search",

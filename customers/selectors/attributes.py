@@ -64,6 +64,7 @@ def row_of(attribute: Attribute) -> AttributeRow:
         is_always_known=attribute.is_always_known,
         not_before=attribute.not_before.key if attribute.not_before else None,
         derivation=read_derivation(attribute.derivation) if attribute.derivation else None,
+        is_retired=attribute.retired_at is not None,
     )
 
 
@@ -93,7 +94,7 @@ def visible_among(viewer: Any, rows: Mapping[str, AttributeRow]) -> frozenset[st
 
 def attribute_for(*, viewer: Any, key: str) -> Attribute:
     """The attribute; a hidden one reads like one that is not there."""
-    rows = AttributePolicy().visible(viewer).select_related("source", "steward", "not_before")
+    rows = AttributePolicy().visible(viewer).select_related("source", "steward", "not_before", "successor")
     found = rows.filter(key=key).first() if could_be_key(key) else None
     if found is None:
         raise NoSuchAttribute(f"There is no attribute “{key}”.")
@@ -101,8 +102,9 @@ def attribute_for(*, viewer: Any, key: str) -> Attribute:
 
 
 def comparable_for(*, viewer: Any, but: str = "") -> list[tuple[str, str]]:
-    """(key, label with type) of the visible attributes whose values have an order, by label."""
-    rows = AttributePolicy().visible(viewer).filter(type__in=ORDERED_TYPES).exclude(key=but).order_by("label", "key")
+    """(key, label with type) of the visible attributes in use whose values have an order, by label."""
+    ordered = AttributePolicy().visible(viewer).filter(type__in=ORDERED_TYPES, retired_at=None)
+    rows = ordered.exclude(key=but).order_by("label", "key")
     return [(row.key, f"{row.label} ({row.get_type_display().lower()})") for row in rows]
 
 
@@ -112,7 +114,8 @@ def attributes_for(
     """The attributes that the viewer may see, by label, narrowed by dimension, source, type and a text in label, key
     or description.
     """
-    rows = AttributePolicy().visible(viewer).select_related("source", "steward", "not_before").order_by("label", "key")
+    rows = AttributePolicy().visible(viewer).order_by("label", "key")
+    rows = rows.select_related("source", "steward", "not_before", "successor")
     # PostgreSQL takes no NUL, wherever it stands; nothing that is stored holds one.
     dimension, source, kind, text = (given.replace("\x00", "") for given in (dimension, source, kind, text))
     if dimension:
@@ -174,6 +177,7 @@ _FIELD_WORDS = {
     "is_always_known": "always known",
     "not_before": "never before",
     "derivation": "how it is computed",
+    "retired_at": "retired",
 }
 
 

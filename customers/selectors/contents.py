@@ -18,6 +18,7 @@ from customers.models import Attribute
 from customers.rows import RESERVED_KEYS, could_be_key
 from customers.selectors.declarations import DECLARED, checked_declarations
 from customers.selectors.derivations import checked_derivation
+from customers.selectors.retirement import retired_among
 from customers.selectors.sources import source_by_key
 
 FIELDS: Final = (
@@ -68,8 +69,8 @@ def content_of(attribute: Attribute) -> dict[str, Any]:
 
 
 def live_content(key: str) -> LiveContent | None:
-    """What the attribute says now; None where there is no such attribute."""
-    rows = Attribute.objects.select_related("source", "steward", "not_before")
+    """What the attribute says now; None where there is no such attribute, or it was retired."""
+    rows = Attribute.objects.filter(retired_at=None).select_related("source", "steward", "not_before")
     found = rows.filter(key=key).first() if could_be_key(key) else None
     if found is None:
         return None
@@ -81,8 +82,9 @@ _WITHOUT_MEANING: Final = ("label", "steward", "quality_threshold")
 
 
 def meanings_of(keys: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """Version and digest of what each attribute means, by key, in one query; another label changes nothing."""
-    rows = Attribute.objects.select_related("source", "steward", "not_before").filter(key__in=set(keys))
+    """Version and digest of what each attribute in use means, by key, in one query; another label changes nothing."""
+    rows = Attribute.objects.filter(key__in=set(keys), retired_at=None)
+    rows = rows.select_related("source", "steward", "not_before")
     return {
         row.key: (
             row.version,
@@ -169,7 +171,10 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str = "create
     if key in RESERVED_KEYS:
         faults.add("key", f"“{key}” is a column of every profile build; choose another key.", "reserved_key")
     if kind == "create" and could_be_key(key) and Attribute.objects.filter(key=key).exists():
-        faults.add("key", f"There is an attribute “{key}” already; propose a change to it instead.", "taken")
+        gone = retired_among([key])
+        instead = f"{gone[0].words} Keys are never used twice; choose another." if gone else ""
+        usual = f"There is an attribute “{key}” already; propose a change to it instead."
+        faults.add("key", instead or usual, "taken")
     for field in sorted(set(content) - set(FIELDS)):
         faults.add(field, f"There is no such field. Known: {', '.join(FIELDS)}.", "unknown_field")
     made = {

@@ -90,7 +90,7 @@ def _earlier(value: Any, key: str, kind: str, sensitivity: str, report: Report) 
 def _attribute(key: Any) -> Attribute | None:
     if not isinstance(key, str) or not could_be_key(key):
         return None
-    return Attribute.objects.filter(key=key).first()
+    return Attribute.objects.filter(key=key, retired_at=None).first()
 
 
 def _circle(start: Attribute, key: str) -> list[str]:

@@ -195,7 +195,8 @@ def _score(given: Mapping[str, Any], key: str, kind: str, sensitivity: str) -> d
     if not lines:
         raise _Refused("/points", "A score needs at least one line of points.", "required")
     read = {str(one.get("attribute")) for one in lines}
-    others = {one.key: one for one in Attribute.objects.filter(key__in=[name for name in read if could_be_key(name)])}
+    known = Attribute.objects.filter(key__in=[name for name in read if could_be_key(name)], retired_at=None)
+    others = {one.key: one for one in known}
     made = [_points(one, f"/points/{at}", key, sensitivity, others) for at, one in enumerate(lines)]
     base = _number(given["base"], "/base") if given.get("base") is not None else 0
     return {"kind": "score", "base": base, "points": made}

@@ -6,7 +6,7 @@ from typing import Any
 
 from customers.policies import ImportPolicy, SourcePolicy
 from customers.rows import EXTERNAL_ID
-from customers.selectors.attributes import attribute_facts_for
+from customers.selectors.retirement import mappable_for
 
 _JOBS = 200
 
@@ -23,8 +23,10 @@ class SourceField:
 
 
 def fields_for(*, viewer: Any) -> dict[str, list[SourceField]]:
-    """Source key -> its fields by name, of the sources and attributes that the viewer may see."""
-    known = attribute_facts_for(viewer=viewer)
+    """Source key -> its fields by name, of the sources and attributes that the viewer may see; those of retired
+    attributes are no fields to give a meaning to any more.
+    """
+    known = mappable_for(viewer=viewer)
     found: dict[str, dict[str, SourceField]] = {
         key: {} for key in SourcePolicy().visible(viewer).order_by("key").values_list("key", flat=True)
     }

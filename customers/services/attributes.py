@@ -11,7 +11,7 @@ from customers.errors import InvalidAttribute, LiveAttribute, NoSuchAttribute, S
 from customers.models import Attribute
 from customers.policies import AttributePolicy
 from customers.selectors import DECLARED, checked_content
-from customers.services.storing import changed_fields, locked_attribute, store_attribute
+from customers.services.storing import changed_fields, locked_attribute, refuse_retired, store_attribute
 
 # A change to one of these changes who is a member of the segments that use the attribute.
 _MEANING: Final = frozenset({"type", "choices", "unit", "grain", "derivation"})
@@ -52,8 +52,9 @@ def define_attribute(
 
     Afterwards the catalogue says exactly `content` (omitted fields have their defaults).
     Refuses: `NotAllowed`; `InvalidAttribute` (with `base_version` 0 also for a key that is taken); `LiveAttribute`
-    for a change of meaning of an attribute that live rules use; `ValuesHeld`; `StaleBase` when `base_version` is
-    given and it is not the version any more; `NoSuchAttribute` for one that the actor may not see.
+    for a change of meaning of an attribute that live rules use; `AttributeOutOfUse` for one that was retired;
+    `ValuesHeld`; `StaleBase` when `base_version` is given and it is not the version any more; `NoSuchAttribute` for
+    one that the actor may not see.
     Announces: `customers.attribute.defined`, unless nothing changed.
     """
     policy = AttributePolicy()
@@ -61,6 +62,7 @@ def define_attribute(
     attribute = locked_attribute(key)
     if attribute is not None and not policy.can(actor, "view", attribute):
         raise NoSuchAttribute(f"There is no attribute “{key}” that you may define.")
+    refuse_retired(attribute)
     made = checked_content(content, key=key, kind="create" if attribute is None else "change")
     if base_version == 0 and attribute is not None:
         raise _taken(key)

@@ -15,7 +15,7 @@ from customers.errors import NoSuchImport, NoSuchSource, UnreadableFile, WrongIm
 from customers.events import ImportFinished, ImportRequested
 from customers.models import ImportJob, Source
 from customers.policies import ImportPolicy
-from customers.selectors import attribute_facts_for, source_by_key
+from customers.selectors import mappable_for, source_by_key
 from customers.services.planning import make_plan
 from customers.services.sources import define_source
 from customers.services.stops import require_flowing
@@ -58,7 +58,7 @@ def plan_import(
     upload = keep_upload(content)
     try:
         kind, reader = open_file(uploads_folder() / upload.name)
-        facts = attribute_facts_for(viewer=actor)
+        facts = mappable_for(viewer=actor)
         chosen, plan = make_plan(reader, mapping, facts, keeps_empty=keeps_empty)
     except DomainError:
         drop_upload(upload.name)
@@ -152,7 +152,7 @@ def remap_import(*, actor: Actor, job_id: int, mapping: Mapping[str, Any], keeps
     if not job.path or not path.is_file():
         raise UnreadableFile("The file was removed after the retention. Upload it again.", code="file_gone")
     _, reader = open_file(path)
-    facts = attribute_facts_for(viewer=actor)
+    facts = mappable_for(viewer=actor)
     job.mapping, plan = make_plan(reader, mapping, facts, keeps_empty=keeps_empty)
     job.plan, job.keeps_empty, job.row_count = plan, keeps_empty, plan["rows_expected"]
     job.save(update_fields=["mapping", "plan", "keeps_empty", "row_count"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.selectors import user_by_username
 from common.actors import Actor
-from customers.errors import ValuesHeld
+from customers.errors import AttributeOutOfUse, ValuesHeld
 from customers.events import AttributeDefined
 from customers.models import Attribute, Customer
 from customers.rows import could_be_key
@@ -17,6 +17,12 @@ def locked_attribute(key: str) -> Attribute | None:
     """The attribute, its row locked until the end of the transaction."""
     rows = Attribute.objects.select_for_update(of=("self",)).select_related("source", "steward", "not_before")
     return rows.filter(key=key).first() if could_be_key(key) else None
+
+
+def refuse_retired(attribute: Attribute | None) -> None:
+    """Refuse to write what is said of an attribute that is out of use."""
+    if attribute is not None and attribute.retired_at is not None:
+        raise AttributeOutOfUse(f"“{attribute.label}” was retired; it can no longer be changed.")
 
 
 def changed_fields(attribute: Attribute | None, content: Mapping[str, Any]) -> list[str]:

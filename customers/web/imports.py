@@ -86,7 +86,7 @@ def one(request: HttpRequest, job_id: int) -> HttpResponse:
     """One import: its plan, its progress or its result."""
     job = selectors.import_for(viewer=request.user, job_id=job_id)
     if job.state == ImportState.PLANNED:
-        form = MappingForm(job=job, catalogue=selectors.attribute_facts_for(viewer=request.user))
+        form = MappingForm(job=job, catalogue=selectors.mappable_for(viewer=request.user))
         return render(request, "customers/import_plan.html", plan_context(job, form))
     return render(request, "customers/import_result.html", result_context(request, job))
 
@@ -95,7 +95,7 @@ def one(request: HttpRequest, job_id: int) -> HttpResponse:
 def mapping(request: HttpRequest, job_id: int) -> HttpResponse:
     """Other targets for the columns; the plan is made anew."""
     job = selectors.import_for(viewer=request.user, job_id=job_id)
-    form = MappingForm(request.POST, job=job, catalogue=selectors.attribute_facts_for(viewer=request.user))
+    form = MappingForm(request.POST, job=job, catalogue=selectors.mappable_for(viewer=request.user))
     if form.is_valid():
         try:
             keeps_empty = form.cleaned_data["keeps_empty"] == "yes"

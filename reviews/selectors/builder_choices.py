@@ -26,7 +26,9 @@ def attribute_choices(viewer: Any, text: str = "", type_: str = "", without: str
     found = [
         _choice(line)
         for line in attribute_lines_for(viewer=viewer)
-        if (not type_ or line.attribute.type == type_) and line.attribute.key != without
+        if (not type_ or line.attribute.type == type_)
+        and line.attribute.key != without
+        and line.attribute.retired_at is None
     ]
     return _narrowed(found, text)
 

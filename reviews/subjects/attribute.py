@@ -1,4 +1,4 @@
-"""Attributes under review: changes of meaning of those that live rules read."""
+"""Attributes under review: changes of meaning of those that live rules read, and their retirement."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,9 @@ from common.keys import check_key
 from customers import selectors as customers
 from customers.services.enactment import enact_attribute
 from reviews.choices import CheckStatus, Kind
+from reviews.subjects import attribute_end
 from reviews.subjects.base import Check, Content, Difference, Effect, Examined, Live, Order, PlainSubject
+from reviews.subjects.document_ends import ending_content
 from reviews.subjects.effects import uses_effect
 from reviews.subjects.wording import (
     below_proposed,
@@ -49,7 +51,7 @@ class AttributeSubject(PlainSubject):
 
     type = "attribute"
     noun = "attribute"
-    kinds: Sequence[str] = (Kind.CREATE, Kind.CHANGE)
+    kinds: Sequence[str] = (Kind.CREATE, Kind.CHANGE, Kind.RETIRE)
 
     def live(self, key: str) -> Live | None:
         found = customers.live_content(key)
@@ -58,17 +60,19 @@ class AttributeSubject(PlainSubject):
     def full_content(self, kind: str, key: str, proposed: Content, live: Live | None) -> Content:
         check_key(key, "/subject/key")
         given = object_only(proposed)
-        refuse_unknown(given, tuple(LABELS))
+        refuse_unknown(given, ("successor",) if kind == Kind.RETIRE else tuple(LABELS))
         if kind == Kind.CREATE:
             return given
         if live is None:
-            raise Invalid(f"There is no attribute {key}.", code="no_live", pointer="/subject/key")
-        return {**live.content, **given}
+            raise Invalid(f"There is no attribute {key} in use.", code="no_live", pointer="/subject/key")
+        return ending_content(given) if kind == Kind.RETIRE else {**live.content, **given}
 
     def check(self, *, viewer: Any, kind: str, key: str, content: Content) -> Examined:
-        if kind == Kind.CHANGE and key not in customers.visible_attribute_keys(viewer):
+        if kind != Kind.CREATE and key not in customers.visible_attribute_keys(viewer):
             # As if it were not there: its definition is as little open as its values.
             raise Invalid(f"There is no attribute {key}.", code="no_live", pointer="/subject/key")
+        if kind == Kind.RETIRE:
+            return Examined(content, attribute_end.checks_of(viewer, key, content))
         try:
             written = customers.checked_content(content, key=key, kind=kind)
         except Invalid as refused:
@@ -79,6 +83,8 @@ class AttributeSubject(PlainSubject):
         return Examined(written, [*names, _uses_check(key), *_fact_checks(viewer, key, live, written)])
 
     def difference(self, kind: str, key: str, old: Content | None, new: Content) -> list[Difference]:
+        if kind == Kind.RETIRE:
+            return attribute_end.difference(new)
         return differences(LABELS, _said(old) if old else None, _said(new))
 
     def effect(self, *, kind: str, key: str, content: Content) -> Effect:
@@ -88,12 +94,16 @@ class AttributeSubject(PlainSubject):
         return []
 
     def title(self, kind: str, key: str, content: Content) -> str:
+        if kind == Kind.RETIRE:
+            return f"Retire the attribute {key}"
         return f"{'New' if kind == Kind.CREATE else 'Change'} attribute {content.get('label') or key}"[:200]
 
     def url(self, key: str) -> str:
         return reverse("customers:attribute", args=[key])
 
     def apply(self, *, actor: Actor, order: Order) -> int:
+        if order.kind == Kind.RETIRE:
+            return attribute_end.apply(actor, order)
         attribute = enact_attribute(
             actor=actor,
             key=order.key,

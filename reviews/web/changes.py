@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST
 
 from common.clock import now
 from common.errors import DomainError, Invalid, NotFound
+from reviews.choices import DECIDED, SubjectType
+from reviews.models import ChangeRequest
 from reviews.policies import BlackoutPolicy
 from reviews.selectors import Detail, boards_for
 from reviews.selectors.blackouts import coming_blackouts
@@ -21,6 +23,8 @@ from reviews.services.emergencies import ARMED_MINUTES, HOLDS_HOURS, arm_emergen
 from reviews.services.retro import hold_retro
 from reviews.services.rollbacks import prepare_rollback
 from reviews.services.waiting import notice_ends, waits_for
+from safeguards.choices import Scope
+from safeguards.selectors import freeze_of, frozen_words
 
 AHEAD_DAYS = 60
 
@@ -32,6 +36,7 @@ def changes_part(viewer: Any, detail: Detail) -> dict[str, Any]:
     is_owed = emergency is not None and emergency.retro_state == "owed"
     return {
         "waiting": waits_for(found, now()) if found.state == "approved" else None,
+        "frozen": _frozen(found),
         "notice_ends": notice_ends(found) if found.state == "approved" else None,
         "notice_days": int(found.requirement.get("notice_days") or 0),
         "emergency": emergency,
@@ -47,6 +52,14 @@ def changes_part(viewer: Any, detail: Detail) -> dict[str, Any]:
         "review_refusal": review_refusal(viewer, emergency) if emergency is not None and is_owed else None,
         "rollbacks": list(found.rollbacks.order_by("pk")) if found.state == "applied" else [],
     }
+
+
+def _frozen(found: ChangeRequest) -> str:
+    """The freeze of the segment that the request is about, in a sentence; empty where it is not frozen or decided."""
+    if found.subject_type != SubjectType.SEGMENT or found.state in DECIDED:
+        return ""
+    freeze = freeze_of(Scope.SEGMENT, found.subject_key)
+    return frozen_words(freeze) if freeze else ""
 
 
 @require_POST

@@ -1,10 +1,11 @@
-"""The forms that propose to retire playbooks and briefs."""
+"""The forms that propose to retire playbooks, briefs and attributes."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
+import customers.selectors
 import playbooks.selectors
 import training.selectors
 from reviews.web.forms import Content, ProposalForm
@@ -41,7 +42,14 @@ class BriefRetireForm(SuccessorForm):
     choices_for = staticmethod(training.selectors.possible_successors)
 
 
+class AttributeRetireForm(SuccessorForm):
+    """The retirement of an attribute; the successor is the attribute to use instead."""
+
+    choices_for = staticmethod(customers.selectors.possible_successors)
+
+
 RETIREMENTS: dict[str, type[ProposalForm]] = {
     "playbook": PlaybookRetireForm,
     "brief": BriefRetireForm,
+    "attribute": AttributeRetireForm,
 }

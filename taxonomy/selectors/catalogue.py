@@ -35,9 +35,9 @@ def trusted_catalogue() -> dict[str, AttributeFacts]:
 
 
 def rule_catalogue_for(viewer: Any) -> dict[str, AttributeFacts]:
-    """The attributes that a rule of this viewer may read; the others are unknown to it."""
+    """The attributes that a new rule of this viewer may read; the others, and those retired, are unknown to it."""
     seen = visible_attribute_keys(viewer)
-    return {key: _facts(row) for key, row in attribute_facts().items() if key in seen}
+    return {key: _facts(row) for key, row in attribute_facts().items() if key in seen and not row.is_retired}
 
 
 def stored_catalogue() -> dict[str, AttributeFacts]:

@@ -9,6 +9,7 @@ from common.errors import DomainError
 from common.keys import check_key
 from common.naming import refusals, remarks
 from common.texts import clean_text
+from customers.selectors import retired_among
 from taxonomy.choices import EnactmentKind, SegmentStatus, Tier
 from taxonomy.errors import ContentInvalid, KeyTaken, SegmentRetired, SegmentUnknown
 from taxonomy.models import Objective, Segment
@@ -59,6 +60,9 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
     catalogue = rule_catalogue()
     rule = _rule(content.get("rule"), catalogue, findings)
     if rule is not None:
+        findings += [
+            _finding("attribute_retired", gone.words, "/rule") for gone in retired_among(attributes_used(rule))
+        ]
         findings += places.faults_of_references(key, written["parent"], segments_used(rule), content.get("rule"))
         written["thresholds"] = checked_thresholds(content.get("thresholds"), rule, findings)
     if findings or rule is None:

@@ -16,6 +16,7 @@ from reviews.services.boards import define_board
 from reviews.services.comments import add_comment
 from reviews.services.requests import edit_request
 from reviews.services.suggesting import suggest_wording
+from safeguards.services.freezing import freeze
 from tests.reviews.conftest import proposed_change, submitted, vote
 
 SignIn = Callable[[Any], Client]
@@ -230,3 +231,15 @@ def test_list__sorted_and_narrowed__leads_to_the_difference_in_one_click(
     page = client.get(url, {"state": "open"}).content.decode()
     assert f"/requests/{first.pk}/?tab=changes" in page and 'aria-sort="descending"' not in page
     assert [row.pk for row in client.get(url, {"type": "playbook", "state": ""}).context["page"]] == []
+
+
+def test_page__segment_frozen__says_what_takes_effect_and_what_waits(
+    cast: SimpleNamespace, live_segment: str, client_of: SignIn
+) -> None:
+    request = submitted(cast.owner, proposed_change(cast.owner))
+    assert "stays as published" not in shown(client_of(cast.owner), request)
+    freeze(actor=cast.steward, scope="segment", key=live_segment, reason="The receipts of May are in doubt.")
+
+    page = shown(client_of(cast.owner), request)
+
+    assert "The receipts of May are in doubt." in page and "stays as published" in page

@@ -1,4 +1,4 @@
-"""Playbooks and briefs go out of use through the one door, and stay readable with the one to read instead."""
+"""Playbooks, briefs and attributes go out of use through the one door, and stay readable with their successor."""
 
 import json
 from collections.abc import Callable
@@ -12,15 +12,19 @@ from django.urls import reverse
 import playbooks.selectors
 import training.selectors
 from common.actors import SYSTEM
-from common.errors import Invalid, NotFound
+from common.errors import Conflict, Invalid, NotFound
+from customers.selectors import mappable_for
+from customers.services.attributes import define_attribute
 from playbooks.selectors import playbooks_for, retired_playbook
 from playbooks.services.enactment import enact_playbook
 from playbooks.services.reading import confirm_reading
 from reviews.models import ChangeRequest
+from reviews.selectors.builder_choices import attribute_choices
+from reviews.services.applying import stale_competitors
 from reviews.services.requests import create_request
 from reviews.services.rollbacks import prepare_rollback
 from tests.flows.test_story_api import BRIEF, PLAYBOOK
-from tests.reviews.conftest import proposed_creation, submitted, vote
+from tests.reviews.conftest import ATTRIBUTES, proposed_creation, submitted, vote
 from training.models import Progress
 from training.selectors import path_of_learning, retired_brief
 from training.services.enactment import enact_brief
@@ -168,3 +172,67 @@ def test_api__request_to_retire__is_created(two: SimpleNamespace, api_of: Callab
 
     assert answer.status_code == 201, answer.content
     assert answer.json()["proposed"] == {"successor": "frequent"}
+
+
+def test_attribute__read_by_a_live_rule__is_refused_naming_the_rule(cast: SimpleNamespace, live_segment: str) -> None:
+    with pytest.raises(Invalid, match="Big baskets") as refused:
+        proposed(cast.owner, "attribute", {}, kind="retire", key="spend")
+    assert refused.value.code == "in_use"
+    score = {"kind": "score", "points": [{"attribute": "coupons", "operator": ">=", "value": 2, "points": 1}]}
+    keen = {"label": "Keenness", "type": "number", "dimension": "behavioral", "derivation": score}
+    define_attribute(actor=SYSTEM, key="keenness", content=keen)
+    with pytest.raises(Invalid, match="Keenness"):
+        proposed(cast.owner, "attribute", {}, kind="retire", key="coupons")
+
+
+def test_attribute__read_by_a_rule_enacted_meanwhile__leaves_the_request_stale(
+    cast: SimpleNamespace, live_segment: str
+) -> None:
+    request = submitted(cast.owner, proposed(cast.owner, "attribute", {}, kind="retire", key="coupons"))
+    other = proposed_creation(cast.owner, "frequent", name="Frequent visitors", rule="coupons >= 3")
+    assert decided(cast, other).state == "applied"
+    vote(cast.marketing_member, request)
+    vote(cast.sales_member, request)
+
+    request.refresh_from_db()
+    assert request.state == "stale" and "Frequent visitors" in request.state_reason
+
+
+def test_attribute__retired__is_closed_to_new_rules_columns_and_definitions(
+    cast: SimpleNamespace, live_segment: str
+) -> None:
+    resting = submitted(cast.owner, proposed_creation(cast.owner, "keen", name="Keen savers", rule="coupons >= 3"))
+    assert "coupons" in mappable_for(viewer=cast.steward)
+
+    request = decided(cast, proposed(cast.owner, "attribute", {"successor": "spend"}, kind="retire", key="coupons"))
+
+    assert (request.state, request.applied_version) == ("applied", 2), request.state_reason
+    stale_competitors(subject_type="attribute", subject_key="coupons")
+    resting.refresh_from_db()
+    assert resting.state == "stale" and "coupons" in resting.state_reason
+    with pytest.raises(Invalid, match=r"“Coupons redeemed” \(coupons\) was retired .* use “Yearly spend” \(spend\)"):
+        proposed_creation(cast.owner, "savers", name="Savers", rule="coupons >= 3")
+    assert "coupons" not in mappable_for(viewer=cast.steward)
+    assert "coupons" not in {choice.key for choice in attribute_choices(cast.steward)}
+    for kind, content in (("create", ATTRIBUTES["coupons"]), ("change", {"label": "Vouchers"}), ("retire", {})):
+        with pytest.raises(Invalid):
+            proposed(cast.owner, "attribute", content, kind=kind, key="coupons")  # type: ignore[arg-type]
+    with pytest.raises(Conflict, match="was retired"):
+        define_attribute(actor=SYSTEM, key="coupons", content={**ATTRIBUTES["coupons"], "label": "Vouchers"})
+    with pytest.raises(Conflict, match="never used again"):
+        prepare_rollback(actor=cast.owner, request_id=request.pk)
+
+
+def test_attribute__retired__is_shown_with_its_successor(
+    cast: SimpleNamespace, live_segment: str, client_of: Callable[[Any], Client], api_of: Callable[..., Client]
+) -> None:
+    browser, new = client_of(cast.steward), reverse("reviews:request-new")
+    assert b"Propose to retire it" in browser.get("/attributes/coupons/").content
+    assert b'<option value="spend"' in browser.get(f"{new}?type=attribute&kind=retire&key=coupons").content
+    decided(cast, proposed(cast.owner, "attribute", {"successor": "spend"}, kind="retire", key="coupons"))
+
+    page = browser.get("/attributes/coupons/").content
+    assert b"Another attribute took its place" in page and b"Propose to retire it" not in page
+    assert b"instead" in browser.get("/attributes/").content
+    told = api_of(cast.steward).get("/api/v1/attributes/coupons/").json()
+    assert told["retired_at"] and (told["successor"], told["version"]) == ("spend", 2)
