@@ -41,10 +41,12 @@ def requests(request: HttpRequest) -> HttpResponse:
     waiting = waiting_count(request.user)
     found: QuerySet[Any] = narrowed.sorted_by(request.GET.get("sort", ""))
     page = paginate(request, found.values_list("pk", "rank"), per_page=30)
+    ranks = dict(page.object_list)
+    page.object_list = in_order(list(ranks), viewer=request.user)
     context = {
         "page": page,
-        "rows": rows_of(in_order([number for number, _ in page], viewer=request.user)),
-        "votes": {number for number, rank in page if rank == VOTES},
+        "rows": rows_of(page.object_list),
+        "votes": {number for number, rank in ranks.items() if rank == VOTES},
         "filters": _list_filters(request),
         "tabs": _list_tabs(request, waiting),
         "chips": filter_chips(request.GET, CHIPS),
