@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from common.clock import now
 from common.once import by_person, once_per_page
+from reviews.errors import Recused
 from reviews.models import ChangeRequest, Declaration, Delegation, Seat, Vote
 from reviews.policies import aside_of, hands_of, vote_refusal
 from reviews.quorum import NAMED
@@ -58,7 +59,7 @@ def lent_now(board_id: int) -> QuerySet[Delegation]:
             starts_at__lte=moment,
             ends_at__gt=moment,
         )
-        .select_related("seat__user", "delegate")
+        .select_related("seat__user", "delegate", "granted_by")
         .order_by("pk")
     )
 
@@ -99,6 +100,13 @@ def is_named(user: Any, request: ChangeRequest) -> bool:
 
 def right_refusal(user: Any, request: ChangeRequest, right: Right | None, hands: Hands) -> Exception | None:
     """Why the person may not vote by that right, as the error to raise; None when they may."""
+    lent = right.delegation if right else None
+    if lent is not None and lent.granted_by_id in hands.shaped and lent.granted_by_id != lent.seat.user_id:
+        # Else somebody who writes a request and may lend the seats of others would choose who judges it.
+        return Recused(
+            f"This seat was lent by {lent.granted_by}, who {hands.shaped[lent.granted_by_id]} this request. "
+            f"{lent.seat.user}, or somebody they lend it to, can vote from it."
+        )
     return vote_refusal(
         user,
         request,

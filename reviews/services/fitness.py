@@ -1,5 +1,6 @@
 """Looks at an approved request once more at the moment of applying it: who answers for it, and its checks today."""
 
+from common.actors import SYSTEM
 from common.errors import DomainError
 from reviews.choices import CheckStatus
 from reviews.models import ChangeRequest
@@ -28,13 +29,13 @@ def _unanswered(request: ChangeRequest) -> str | None:
 def _failed(request: ChangeRequest) -> str | None:
     """A check that passed when the board was asked and fails today; asked only where the taxonomy has moved since."""
     impact = current_impact(request)
-    if impact is None or not enacted_since(impact.created_at) or not request.author.is_active:
+    if impact is None or not enacted_since(impact.created_at):
         return None
+    # What somebody who has left wrote is examined by the portal itself.
+    viewer = request.author if request.author.is_active else SYSTEM
     subject = subject_for(request.subject_type)
     try:
-        found = subject.check(
-            viewer=request.author, kind=request.kind, key=request.subject_key, content=dict(request.proposed)
-        )
+        found = subject.check(viewer=viewer, kind=request.kind, key=request.subject_key, content=dict(request.proposed))
     except DomainError as refused:
         return refused.detail.rstrip(".")
     failed = next((check for check in found.checks if check.status == CheckStatus.FAIL), None)

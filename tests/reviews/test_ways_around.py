@@ -223,3 +223,17 @@ def test_contract__board_put_twice_submit_vote_and_apply__ask_for_no_statement(
     assert (given.status_code, given.json()["state"]) == (201, "applied")
     again = owner.post(one + "apply/", {}, **json)
     assert again.status_code == 409 and again["Content-Type"].startswith("application/problem+json")
+
+
+def test_seat__lent_by_whoever_wrote_the_request__gives_no_vote_on_it(cast: SimpleNamespace, live_segment: str) -> None:
+    request = submitted(cast.administrator, proposed_change(cast.administrator, live_segment))
+    lend_seat(
+        actor=cast.administrator,
+        board_key="grocery",
+        holder="sales_member",
+        delegate="rep",
+        ends_at=now() + timedelta(days=1),
+        reason="Away without a word.",
+    )
+    with pytest.raises(NotAllowed, match="was lent by"):
+        vote(cast.rep, request)
