@@ -287,9 +287,9 @@ def test_retire__with_a_segment_below__is_refused(cast: SimpleNamespace, live_se
 @pytest.mark.parametrize(
     ("kind", "subject_type", "pointer"),
     [
-        ("split", "segment", "/kind"),
+        ("split", "playbook", "/kind"),
         ("explode", "segment", "/kind"),
-        ("retire", "playbook", "/kind"),
+        ("merge", "attribute", "/kind"),
         ("change", "starship", "/subject/type"),
     ],
 )

@@ -146,8 +146,9 @@ def test_story__narrowed__shows_that_kind_alone(
     vote(cast.marketing_member, in_review, "abstain", "No view from here.")
     client = client_of(cast.viewer)
     talk, votes = (shown(client, in_review, tab="conversation", show=kind) for kind in ("talk", "votes"))
-    assert "A remark of mine." in talk and "No view from here." not in talk
-    assert "A remark of mine." not in votes and "No view from here." in votes
+    # The votes stand beside the story too, with their reasons: in the story, a vote stands once more.
+    assert "A remark of mine." in talk and talk.count("No view from here.") == 1
+    assert "A remark of mine." not in votes and votes.count("No view from here.") == 2
     wording = shown(client, in_review, tab="conversation", show="wording")
     assert "began this request" in wording and "A remark of mine." not in wording
 
