@@ -120,7 +120,10 @@ def test_guards__taken_back_and_brought_again__hold_as_before(stage: SimpleNames
     guards = import_module("taxonomy.migrations.0002_guards")
     with connection.cursor() as cursor:
         cursor.execute(guards.BACKWARD)
-        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'taxonomy_%_guard'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_trigger"
+            " WHERE tgname IN ('taxonomy_version_guard', 'taxonomy_enactment_guard', 'taxonomy_segment_guard')"
+        )
         assert cursor.fetchone() == (0,)
         cursor.execute(guards.FORWARD)
 
