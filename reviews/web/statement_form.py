@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 
 from common.errors import DomainError
+from reviews.web.statement_choices import measure_choices, metric_choices, moment_choices, number_choices
 from taxonomy.selectors.definitions import guideline
 
 ASSUMPTION_ROWS = 3
+"""The fewest that are offered; of what stood none is left out, and one is spare."""
 TEXTS = ("affected", "rollback", "notice")
 PREDICTED = ("size", "value", "outcome")
 NAMED = {"value": "attribute", "outcome": "metric"}
@@ -30,30 +32,57 @@ class StatementForm(forms.Form):
         label="The way back", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
     notice = forms.CharField(label="Notice", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
-    moments = forms.CharField(
-        label="Moments it serves", required=False, max_length=2000, help_text="Keys of moments, with commas between."
-    )
     quick_win = forms.BooleanField(label="A quick win: publish its measured result", required=False)
     due_on = forms.DateField(
         label="Measured on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    def __init__(self, data: Any = None, *, stood: Mapping[str, Any] | None = None) -> None:
-        self.guideline = guideline()
-        super().__init__(data, prefix="said", initial=_initial(stood or {}))
+    def __init__(self, data: Any = None, *, viewer: Any, stood: Mapping[str, Any] | None = None) -> None:
+        self.guideline, self.viewer, self.stood = guideline(), viewer, stood or {}
+        super().__init__(data, prefix="said", initial=_initial(self.stood))
+        self._offer_moments()
+        self._ask_predictions()
+        self._ask_assumptions()
+        self._ask_ethics()
+        self.use_required_attribute = False
+
+    def _offer_moments(self) -> None:
+        """The moments by name; without a journey there is nothing to choose from and nothing is asked."""
+        listed, self.initial["moments"] = moment_choices(self.stood.get("moments", []))
+        if listed:
+            self.fields["moments"] = forms.MultipleChoiceField(
+                label="Moments of truth it serves",
+                required=False,
+                choices=listed,
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    def _ask_predictions(self) -> None:
+        prediction = self.stood.get("prediction", {})
+        listed = {
+            "value": number_choices(self.viewer, prediction.get("value", {}).get("attribute", "")),
+            "outcome": metric_choices(self.viewer, prediction.get("outcome", {}).get("metric", "")),
+        }
         for part in PREDICTED:
             for end in ENDS:
                 self.fields[f"{part}_{end}"] = _number()
             if part in NAMED:
-                self.fields[f"{part}_{NAMED[part]}"] = forms.CharField(required=False, max_length=120)
-        for place in range(ASSUMPTION_ROWS):
+                self.fields[f"{part}_{NAMED[part]}"] = forms.ChoiceField(required=False, choices=listed[part])
+
+    def _ask_assumptions(self) -> None:
+        listed = measure_choices(self.viewer, [_measured_by(row) for row in self.stood.get("assumptions", [])])
+        for place in range(self._assumption_count):
             self.fields[f"rests_{place}_text"] = forms.CharField(required=False, max_length=300)
-            kinds = [("", "Not measured"), ("attribute", "Attribute"), ("metric", "Metric")]
-            self.fields[f"rests_{place}_kind"] = forms.ChoiceField(required=False, choices=kinds)
-            self.fields[f"rests_{place}_key"] = forms.CharField(required=False, max_length=120)
+            self.fields[f"rests_{place}_by"] = forms.ChoiceField(required=False, choices=listed)
             for end in ("low", "high"):
                 self.fields[f"rests_{place}_{end}"] = _number()
             self.fields[f"rests_{place}_clause"] = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def _assumption_count(self) -> int:
+        return max(ASSUMPTION_ROWS, len(self.stood.get("assumptions", [])) + 1)
+
+    def _ask_ethics(self) -> None:
         for question in self.questions:
             self.fields[f"ethics_{question['key']}"] = forms.ChoiceField(
                 label=question["text"], required=False, choices=ANSWERS
@@ -61,7 +90,6 @@ class StatementForm(forms.Form):
             self.fields[f"ethics_{question['key']}_reason"] = forms.CharField(
                 label="Reason", required=False, max_length=2000
             )
-        self.use_required_attribute = False
 
     @property
     def questions(self) -> list[dict[str, Any]]:
@@ -77,11 +105,12 @@ class StatementForm(forms.Form):
     @property
     def prediction_rows(self) -> list[dict[str, Any]]:
         """Each thing that can be predicted, with its fields."""
-        words = {"size": "Members", "value": "Sum of the attribute", "outcome": "The metric"}
+        words = {"size": "Members", "value": "Average of the members", "outcome": "An outcome"}
         return [
             {
                 "label": words[part],
                 "name": self[f"{part}_{NAMED[part]}"] if part in NAMED else None,
+                "noun": {"value": "Of which attribute", "outcome": "By which metric"}.get(part, ""),
                 "ends": [(end, self[f"{part}_{end}"]) for end in ENDS],
             }
             for part in PREDICTED
@@ -90,17 +119,16 @@ class StatementForm(forms.Form):
     @property
     def assumption_rows(self) -> list[dict[str, Any]]:
         """Each row of what it rests on."""
-        names = ("text", "kind", "key", "low", "high", "clause")
-        return [{name: self[f"rests_{place}_{name}"] for name in names} for place in range(ASSUMPTION_ROWS)]
+        names = ("text", "by", "low", "high", "clause")
+        return [{name: self[f"rests_{place}_{name}"] for name in names} for place in range(self._assumption_count)]
 
     def statement(self) -> dict[str, Any]:
         """What was stated; a part that is empty is null, so that it goes away where it stood."""
         given = self.cleaned_data
-        moments = [word.strip() for word in given["moments"].split(",") if word.strip()]
         return {
             **{name: given[name] or None for name in TEXTS},
             "quick_win": given["quick_win"],
-            "moments": moments or None,
+            "moments": given.get("moments") or None,
             "prediction": self._prediction() or None,
             "ethics": self._ethics() or None,
             "assumptions": self._assumptions() or None,
@@ -126,11 +154,11 @@ class StatementForm(forms.Form):
 
     def _assumptions(self) -> list[dict[str, Any]]:
         found = []
-        for place in range(ASSUMPTION_ROWS):
+        for place in range(self._assumption_count):
             row = {name: self.cleaned_data[f"rests_{place}_{name}"] for name in ("text", "low", "high", "clause")}
-            kind, key = self.cleaned_data[f"rests_{place}_kind"], self.cleaned_data[f"rests_{place}_key"]
-            row |= {kind: key} if kind else {}
-            if any(value not in (None, "") for value in (*row.values(), key)):
+            part, _, key = self.cleaned_data[f"rests_{place}_by"].partition(":")
+            row |= {part: key} if key else {}
+            if any(value not in (None, "") for value in row.values()):
                 found.append({name: value for name, value in row.items() if value not in (None, "")})
         return found
 
@@ -145,7 +173,7 @@ class StatementForm(forms.Form):
         parts = pointer.strip("/").split("/")[1:]
         names = ["_".join(parts), "_".join(parts[1:]), parts[0]]
         if parts[0] == "assumptions" and len(parts) > 2:
-            last = "key" if parts[2] in ("attribute", "metric") else parts[2]
+            last = "by" if parts[2] in ("attribute", "metric") else parts[2]
             names.insert(0, f"rests_{parts[1]}_{last}")
         return next((name for name in names if name in self.fields), None)
 
@@ -153,15 +181,20 @@ class StatementForm(forms.Form):
 def _initial(stood: Mapping[str, Any]) -> dict[str, Any]:
     """The first values for a statement that stands."""
     found: dict[str, Any] = {name: stood.get(name, "") for name in TEXTS}
-    found |= {"quick_win": stood.get("quick_win", False), "moments": ", ".join(stood.get("moments", []))}
+    found["quick_win"] = stood.get("quick_win", False)
     prediction = stood.get("prediction", {})
     found["due_on"] = prediction.get("due_on")
     for part in PREDICTED:
         found |= {f"{part}_{name}": value for name, value in prediction.get(part, {}).items()}
-    for place, row in enumerate(stood.get("assumptions", [])[:ASSUMPTION_ROWS]):
-        kind = "attribute" if "attribute" in row else "metric" if "metric" in row else ""
+    for place, row in enumerate(stood.get("assumptions", [])):
         found |= {f"rests_{place}_{name}": row.get(name) for name in ("text", "low", "high", "clause")}
-        found |= {f"rests_{place}_kind": kind, f"rests_{place}_key": row.get(kind, "")}
+        found[f"rests_{place}_by"] = _measured_by(row)
     for key, row in stood.get("ethics", {}).items():
         found |= {f"ethics_{key}": row["answer"], f"ethics_{key}_reason": row["reason"]}
     return found
+
+
+def _measured_by(row: Mapping[str, Any]) -> str:
+    """What measures an assumption, as its choice is called; empty where nothing does."""
+    part = next((part for part in ("attribute", "metric") if part in row), "")
+    return f"{part}:{row[part]}" if part else ""

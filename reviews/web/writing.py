@@ -21,7 +21,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form for a new request; without a type, the choice of what to propose."""
     if not request.GET.get("type"):
         return render(request, "reviews/new.html")
-    pen, said = pen_for_new(request), StatementForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    pen, said = pen_for_new(request), StatementForm(posted, viewer=request.user)
     if _is_sent(request, pen) and _are_valid(pen, said) and (made := _created(request, pen, said)):
         forget_rule_draft(actor=request.user, subject=pen.draft_subject)
         return _gone_on(request, made)
@@ -46,7 +47,7 @@ def edit(request: HttpRequest, request_id: int) -> HttpResponse:
     """The form for a request that is written already."""
     found = request_for(viewer=request.user, request_id=request_id)
     posted = request.POST if request.method == "POST" else None
-    pen, said = pen_for_edit(request, found), StatementForm(posted, stood=found.statement)
+    pen, said = pen_for_edit(request, found), StatementForm(posted, viewer=request.user, stood=found.statement)
     if _is_sent(request, pen) and _are_valid(pen, said) and (made := _edited(request, pen, said, found)):
         forget_rule_draft(actor=request.user, subject=pen.draft_subject)
         return _gone_on(request, made)

@@ -137,8 +137,7 @@ def test_form__round_trip__keeps_what_was_stated_and_takes_empty_parts_away(
         "said-size_high": "30.5",
         "said-due_on": "2999-01-01",
         "said-rests_0_text": "Prices stay",
-        "said-rests_0_kind": "attribute",
-        "said-rests_0_key": "spend",
+        "said-rests_0_by": "attribute:spend",
         "said-rests_0_low": "900",
     }
     done = client.post(url, {**given, "version": in_review.version})
@@ -151,7 +150,7 @@ def test_form__round_trip__keeps_what_was_stated_and_takes_empty_parts_away(
         "assumptions": [{"text": "Prices stay", "attribute": "spend", "low": 900}],
     }
     form = client.get(url).context["said"]
-    assert (form["size_high"].value(), form["rests_0_key"].value()) == (30.5, "spend")
+    assert (form["size_high"].value(), form["rests_0_by"].value()) == (30.5, "attribute:spend")
     wrong = client.post(url, {**given, "said-size_low": "25", "version": in_review.version})
     assert wrong.status_code == 422 and wrong.context["said"].errors["size_expected"]
     bare = client.post(url, {**given, "said-rests_0_low": "", "version": in_review.version})
