@@ -1,18 +1,23 @@
 """All that waits for a steward, on one page."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 
+from aims.choices import UNUSED_DAYS
+from aims.selectors import unused_for
 from common.clock import now
 from customers.selectors import home_panels as data_panels
+from stewardship.choices import Kept
 from stewardship.models import Case
 from stewardship.selectors.audits import open_findings
 from stewardship.selectors.calendar import rituals_for
 from stewardship.selectors.cases import cases_for
 from stewardship.selectors.kept import things
 from stewardship.selectors.ownership import unowned, without_board
+from taxonomy.selectors.upkeep import segments_in_force
 
 SHOWN = 12
 
@@ -41,7 +46,16 @@ class Part:
 
 def queue_for(viewer: Any) -> list[Part]:
     """Every part of the queue, also the empty ones."""
-    return [_cases(viewer), _owners(), _boards(), _reviews(), _findings(), _rituals(viewer), _data(viewer)]
+    return [
+        _cases(viewer),
+        _owners(),
+        _boards(),
+        _reviews(),
+        _unused(viewer),
+        _findings(),
+        _rituals(viewer),
+        _data(viewer),
+    ]
 
 
 def waiting_for_stewards(viewer: Any) -> int:
@@ -90,6 +104,23 @@ def _reviews() -> Part:
     ]
     url = reverse("stewardship:reviews")
     return _part("reviews", "Reviews overdue", url, lines, "Nothing is overdue for a review.")
+
+
+def _unused(viewer: Any) -> Part:
+    """Segments that nobody has used for so long, each with its review; one younger than that had no time to be used."""
+    since = now() - timedelta(days=UNUSED_DAYS)
+    known_long = {each.key for each in segments_in_force() if each.born_at < since}
+    lines = [
+        Line(
+            row.name,
+            reverse("stewardship:review", args=[Kept.SEGMENT, row.key]),
+            f"last used {row.last_on:%-d %B %Y}; is it still needed?" if row.last_on else "never used; is it needed?",
+        )
+        for row in unused_for(viewer=viewer)
+        if row.key in known_long
+    ]
+    empty = f"Every segment was used in the last {UNUSED_DAYS} days."
+    return _part("unused", "Not used", reverse("aims:usage"), lines, empty)
 
 
 def _findings() -> Part:

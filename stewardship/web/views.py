@@ -9,6 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.selectors import people, user_by_username
+from aims.choices import UNUSED_DAYS
+from aims.selectors import usage_of
 from common.web import paginate
 from stewardship import services
 from stewardship.choices import Kept
@@ -110,6 +112,8 @@ def _review_page(request: HttpRequest, type_: str, key: str, form: ReviewForm, *
         "past": reviews_of(type_, key)[:30],
         "why_not": policy.reason(request.user, "review", found),
         "owners": people().filter(pk__in=found.owner_ids),
+        "use": usage_of(key) if type_ == Kept.SEGMENT else None,
+        "days": UNUSED_DAYS,
     }
     is_wrong = form.errors or context["cycle"].errors
     return render(request, "stewardship/review.html", context, status=422 if is_wrong else 200)

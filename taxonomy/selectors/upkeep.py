@@ -11,12 +11,13 @@ from taxonomy.models import DefinitionVersion, SegmentVersion
 @dataclass(frozen=True)
 class SegmentInForce:
     """One segment in use. `path` holds the keys from the root down to it; `owners` the three people by what they
-    answer for."""
+    answer for; `born_at` is when its first version came into force, `enacted_at` when this one did."""
 
     key: str
     name: str
     tier: str
     number: int
+    born_at: datetime
     enacted_at: datetime
     path: tuple[str, ...]
     owners: dict[str, Any]
@@ -48,6 +49,7 @@ def segments_in_force() -> list[SegmentInForce]:
             name=row.name,
             tier=row.tier,
             number=row.number,
+            born_at=row.segment.created_at,
             enacted_at=row.enacted_at,
             path=_path(row.segment.key, above),
             owners={"data": row.data_owner, "definition": row.definition_owner, "outcome": row.outcome_owner},

@@ -8,6 +8,10 @@ import pytest
 import time_machine
 
 from accounts.models import User
+from aims.choices import UNUSED_DAYS
+from aims.models import UsageDay
+from aims.selectors.tallies import OPEN, TAKEN, tally_store
+from common.clock import now
 from common.errors import Invalid, NotAllowed
 from notifications.models import Notification
 from reviews.models import Board, ChangeRequest
@@ -18,6 +22,7 @@ from stewardship.selectors.assessments import trends_of
 from stewardship.selectors.kept import thing, things
 from stewardship.selectors.ownership import owned_by, unowned, without_board
 from stewardship.selectors.queue import queue_for
+from taxonomy.models import Segment
 
 pytestmark = pytest.mark.django_db
 SCORES = {
@@ -111,6 +116,23 @@ def test_unowned__somebody_left__counts_as_empty_and_is_proposed_in_one_go(groce
         "definition": "administrator",
         "outcome": "administrator",
     }
+
+
+def test_queue_for__segments_that_nobody_uses__wait_with_their_review_once_they_had_time_to_be_used(
+    grocer: SimpleNamespace,
+) -> None:
+    def unused() -> list[tuple[str, str]]:
+        part = next(part for part in queue_for(grocer.steward) if part.key == "unused")
+        return [(line.title, line.url) for line in part.lines]
+
+    tally_store().delete(OPEN, TAKEN)  # what tests before this one left to be written down
+    assert unused() == []
+    with later(UNUSED_DAYS + 2):
+        UsageDay.objects.create(segment=Segment.objects.get(key="anchors"), on=now().date(), kind="view", count=1)
+        waiting = dict(unused())
+    assert len(waiting) == 3
+    assert "/stewardship/reviews/segment/anchors/" not in waiting.values()
+    assert "/stewardship/reviews/segment/occasional/" in waiting.values()
 
 
 def test_hand_over__nothing_new__is_refused(grocer: SimpleNamespace) -> None:
