@@ -18,6 +18,7 @@ import pytest
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segportal.settings.test")
 
 from segportal import embedded
+from tests.template import make_template, template_name
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOTS = 8  # sessions at the same time on one folder
@@ -71,6 +72,7 @@ def start_for_tests(config: pytest.Config) -> None:
     if not (session.database or session.broker):
         return
     session.users = (session.data_dir / "users.lock").open("a")
+    alone = _is_alone(session.users)
     fcntl.flock(session.users, fcntl.LOCK_SH)
     wanted: dict[str, Any] = {"fast_unsafe": True, "database": session.database, "broker": session.broker}
     try:
@@ -80,6 +82,16 @@ def start_for_tests(config: pytest.Config) -> None:
         embedded.stop(session.data_dir)
         shutil.rmtree(session.data_dir / "postgres", ignore_errors=True)
         embedded.start(session.data_dir, log=_silent, **wanted)
+    if session.database:
+        make_template(session.data_dir, os.environ["TEST_TEMPLATE"], alone=alone)
+
+
+def _is_alone(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def stop_for_tests(config: pytest.Config) -> None:
@@ -116,6 +128,7 @@ def _take_slot(config: pytest.Config) -> None:
         if session.database:
             name = "segportal" + (str(slot) if slot else "")
             os.environ["DATABASE_URL"] = embedded.database_url(data_dir, role="owner", name=name)
+            os.environ["TEST_TEMPLATE"] = template_name()
         return
     raise pytest.UsageError(f"{SLOTS} test sessions use {data_dir} already. Set TEST_DATA_DIR to another folder.")
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from common.absences import what_is_away
 from common.errors import DomainError
 
 PROBLEM = "application/problem+json"
@@ -51,9 +51,9 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
         # For the trail: what was refused, besides that something was.
         answer.refused = exc  # type: ignore[attr-defined]
         return answer
-    if isinstance(exc, OperationalError | InterfaceError):
-        detail = "The database does not answer right now. Nothing was changed; try again in a moment."
-        return Response(problem(503, detail, []), 503, headers={"Retry-After": "5"}, content_type=PROBLEM)
+    away = what_is_away(exc)
+    if away:
+        return Response(problem(503, away, []), 503, headers={"Retry-After": "5"}, content_type=PROBLEM)
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):

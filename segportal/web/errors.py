@@ -3,12 +3,12 @@
 import sys
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from common import correlation
+from common.absences import what_is_away
 from common.api.errors import PROBLEM, problem
 
 
@@ -38,11 +38,10 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 while the database is away, else 500: a surprise; the correlation id finds it in the log."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        answer = _answer(
-            request, 503, "The database does not answer right now. Nothing was changed; try again in a moment."
-        )
+    """503 while the database or the cache is away, else 500: a surprise; the correlation id finds it in the log."""
+    away = what_is_away(sys.exc_info()[1])
+    if away:
+        answer = _answer(request, 503, away)
         answer["Retry-After"] = "5"
         return answer
     return _answer(request, 500, "Something went wrong here. It was recorded; nothing was half done. Please try again.")

@@ -39,5 +39,14 @@ if (dialog && field && hits) {
     if (event.key === "ArrowUp") { choose(at < 0 ? -1 : at - 1); event.preventDefault(); }
     if (event.key === "Enter" && at >= 0) { event.preventDefault(); options()[at]?.click(); }
   });
-  hits.addEventListener("htmx:afterSwap", () => { at = -1; field.setAttribute("aria-expanded", String(options().length > 0)); });
+  // Suggestions that come late leave the choice where it was, when it is still among them.
+  let chosen = "";
+  hits.addEventListener("htmx:beforeSwap", () => { chosen = options()[at]?.href ?? ""; });
+  hits.addEventListener("htmx:afterSwap", () => {
+    at = -1;
+    const still = chosen ? options().findIndex((option) => option.href === chosen) : -1;
+    if (still >= 0) choose(still);
+    else field.removeAttribute("aria-activedescendant");
+    field.setAttribute("aria-expanded", String(options().length > 0));
+  });
 }

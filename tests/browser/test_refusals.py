@@ -127,7 +127,7 @@ def test_request__whose_base_moved__is_stale_and_can_be_brought_up_to_date(sign_
         approved(sign_in(username), second)
     until(lambda: call(author, "GET", f"/change-requests/{first}/")["state"] == "stale", "the first request is stale")
     open_request(author, first)
-    stale = author.get_by_label("Stale", exact=True)
+    stale = author.get_by_role("region", name="Stale: version 2 of own-label-regulars is live now")
     expect(stale).to_contain_text("It can no longer be approved as it stands.")
     stale.get_by_label("Take proposed").check()
     stale.get_by_role("button", name="Bring it up to date").click()

