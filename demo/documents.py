@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -41,6 +41,7 @@ class Proposal:
     rationale: str
     expected: str
     size: int | None = None
+    statement: Content = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +54,27 @@ class Ballot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pace:
+    """When a story went its way, in days before the load: written first, in force last."""
+
+    begun: float
+    ended: float = 0.0
+
+    def back(self, part: float) -> timedelta:
+        """How far back the story stood when that part of its way (0 to 1) lay behind it."""
+        return timedelta(days=self.begun - (self.begun - self.ended) * part)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
-    """A change request with its life: an earlier draft that was sent back, comments, votes."""
+    """A change request with its life: an earlier draft that was sent back, comments, votes, and when all that was."""
 
     proposal: Proposal
     first_content: Content | None = None
     first_round: tuple[Ballot, ...] = ()
     comments: tuple[tuple[str, str], ...] = ()
     votes: tuple[Ballot, ...] = ()
+    pace: Pace = field(default_factory=lambda: Pace(begun=0.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +199,7 @@ def _story(entry: Content, latest: dict[str, Content]) -> Story:
         first_round=tuple(Ballot(**ballot) for ballot in entry.get("first_round", ())),
         comments=tuple((comment["username"], comment["text"]) for comment in entry.get("comments", ())),
         votes=tuple(Ballot(**ballot) for ballot in entry.get("votes", ())),
+        pace=Pace(**entry.get("pace", {"begun": 0.0})),
     )
 
 

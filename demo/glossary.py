@@ -2,12 +2,13 @@
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
 from accounts.selectors import user_by_username
 from customers.selectors.fields import fields_for
-from demo.documents import FOLDER, Ballot, Content, Proposal, Story
+from demo.documents import FOLDER, Ballot, Content, Pace, Proposal, Story
 from demo.stories import play
 from taxonomy.selectors.equivalences import equivalences_for
 from taxonomy.selectors.mapping import mappings_for
@@ -30,7 +31,14 @@ def words() -> Content:
 
 def word_stories() -> list[Story]:
     """A request for each word that the founding voters approve, and one for each that is put away for another."""
-    return [*_made(), *_put_away()]
+    found = [*_made(), *_put_away()]
+    return [replace(story, pace=_pace(place)) for place, story in enumerate(found)]
+
+
+def _pace(place: int) -> Pace:
+    """The words were agreed in one week before the segments, a few each day."""
+    ended = 84 - place / 5
+    return Pace(begun=ended + 1 + place % 3, ended=ended)
 
 
 def load_glossary(viewer: Any) -> int:

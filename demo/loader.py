@@ -20,6 +20,7 @@ from demo.documents import Company, Story, company
 from demo.glossary import load_glossary
 from demo.households import import_households
 from demo.months import load_month_ends
+from demo.outcomes import load_outcomes, with_predictions
 from demo.requests import load_requests
 from demo.shadows import load_shadows
 from demo.sign_in import kept_password, new_password, write_page
@@ -80,12 +81,13 @@ class Loading:
         self._step("Households from four sources", lambda: import_households(documents))
         self._step("Profiles", self._profiles)
         self._step("Month-ends to look back at", load_month_ends)
-        self._step("Segments, each proposed and approved", lambda: self._played(self._founding(documents.segments)))
+        self._step("Segments, each proposed and approved", lambda: self._played(self._segments()))
         self._step("Memberships", self._memberships)
         self._step("Changes that the board has decided", lambda: self._played(documents.decided))
         self._step("Memberships after the changes", self._memberships)
+        self._step("What came of what was predicted", load_outcomes)
         texts = [*documents.playbooks, *documents.briefs]
-        self._step("Playbooks and briefs, each approved", lambda: self._played(self._founding(texts)))
+        self._step("Playbooks and briefs, each approved", lambda: self._played(self._founding(texts, 45)))
         self._step("Aims: journeys, signatures, efforts, a release", lambda: load_aims(self._administrator()))
         self._step("Council, and what boards ask of larger changes", lambda: load_council(self._administrator()))
         self._step("Candidates in the shadow", load_shadows)
@@ -165,8 +167,11 @@ class Loading:
     def _profiles(self) -> int:
         return build_profiles(actor=SYSTEM).row_count
 
-    def _founding(self, proposals: Iterable[Any]) -> list[Story]:
-        return founding_stories(self.documents, proposals)
+    def _segments(self) -> list[Story]:
+        return self._founding(with_predictions(self.documents.segments), 76)
+
+    def _founding(self, proposals: Iterable[Any], days_ago: float) -> list[Story]:
+        return founding_stories(self.documents, proposals, days_ago)
 
     def _played(self, stories: Sequence[Story]) -> int:
         viewer = self._administrator()

@@ -2,12 +2,14 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from accounts.selectors import user_by_username
 from common import correlation
-from demo.documents import Ballot, Company, Proposal, Story
+from common.clock import set_back
+from demo.documents import Ballot, Company, Pace, Proposal, Story
 from reviews.choices import DECIDED, State
 from reviews.selectors import detail_for, requests_for
 from reviews.services.comments import add_comment
@@ -18,8 +20,16 @@ if TYPE_CHECKING:
     from reviews.models import ChangeRequest
 
 
-def founding_stories(documents: Company, proposals: Iterable[Proposal]) -> list[Story]:
-    """For each proposal a request that the founding voters of its board approve, their reasons taken in turn."""
+# Parts of the way of a story: written first, then submitted, sent back and answered, voted on until the end.
+_SUBMITTED, _SENT_BACK, _ANSWERED, _TALKED = 0.2, 0.35, 0.45, 0.5
+
+
+def founding_stories(documents: Company, proposals: Iterable[Proposal], days_ago: float = 0.0) -> list[Story]:
+    """For each proposal a request that the founding voters of its board approve, their reasons taken in turn.
+
+    The first took effect so many days ago, and one each day after it; what is quickly agreed takes two days, the rest
+    up to eight.
+    """
     stories = []
     for place, proposal in enumerate(proposals):
         board = _board_key(documents, proposal.key)
@@ -30,7 +40,9 @@ def founding_stories(documents: Company, proposals: Iterable[Proposal]) -> list[
             )
             for turn, voter in enumerate(voters)
         )
-        stories.append(Story(proposal=proposal, votes=ballots))
+        ended = max(days_ago - place, 0.0)
+        pace = Pace(begun=ended + 2 + place * 5 % 7 if days_ago else 0.0, ended=ended)
+        stories.append(Story(proposal=proposal, votes=ballots, pace=pace))
     return stories
 
 
@@ -47,12 +59,13 @@ def play(story: Story, *, viewer: Any) -> bool:
     with correlation.bind(found.correlation_id if found else uuid.uuid4()):
         request = found or _begun(story)
         past = _Past(viewer, request) if found else _Past.nothing()
-        request = _before_the_board(request)
+        request = _before_the_board(request, story.pace)
         request = _first_round(request, story, past)
-        for username, text in story.comments:
-            if text not in past.comments:
-                add_comment(actor=user_by_username(username), request_id=request.pk, body=text)
-        return _cast(request, story.votes, past, earlier=story.first_round) or found is None
+        with set_back(story.pace.back(_TALKED)):
+            for username, text in story.comments:
+                if text not in past.comments:
+                    add_comment(actor=user_by_username(username), request_id=request.pk, body=text)
+        return _cast(request, story.votes, past, story.pace, earlier=story.first_round) or found is None
 
 
 class _Past:
@@ -100,22 +113,25 @@ def _request_of(proposal: Proposal, viewer: Any) -> "ChangeRequest | None":
 
 def _begun(story: Story) -> "ChangeRequest":
     proposal = story.proposal
-    return create_request(
-        actor=user_by_username(proposal.author),
-        kind=proposal.kind,
-        subject_type=proposal.subject_type,
-        subject_key=proposal.key,
-        proposed=story.first_content or proposal.content,
-        rationale=proposal.rationale,
-        expected=proposal.expected,
-        title=proposal.title,
-    )
+    with set_back(story.pace.back(0)):
+        return create_request(
+            actor=user_by_username(proposal.author),
+            kind=proposal.kind,
+            subject_type=proposal.subject_type,
+            subject_key=proposal.key,
+            proposed=story.first_content or proposal.content,
+            rationale=proposal.rationale,
+            expected=proposal.expected,
+            title=proposal.title,
+            statement=proposal.statement,
+        )
 
 
-def _before_the_board(request: "ChangeRequest") -> "ChangeRequest":
+def _before_the_board(request: "ChangeRequest", pace: Pace) -> "ChangeRequest":
     if request.state != State.DRAFT:
         return request
-    return submit_request(actor=request.author, request_id=request.pk)
+    with set_back(pace.back(_SUBMITTED)):
+        return submit_request(actor=request.author, request_id=request.pk)
 
 
 def _first_round(request: "ChangeRequest", story: Story, past: _Past) -> "ChangeRequest":
@@ -124,22 +140,34 @@ def _first_round(request: "ChangeRequest", story: Story, past: _Past) -> "Change
         return request
     if request.proposed["rule"] == story.first_content["rule"]:
         if request.state == State.IN_REVIEW:
-            _cast(request, story.first_round, past)
-        edit_request(actor=request.author, request_id=request.pk, changes={"proposed": story.proposal.content})
-        return submit_request(actor=request.author, request_id=request.pk)
+            with set_back(story.pace.back(_SENT_BACK)):
+                _cast(request, story.first_round, past)
+        with set_back(story.pace.back(_ANSWERED)):
+            edit_request(actor=request.author, request_id=request.pk, changes={"proposed": story.proposal.content})
+            return submit_request(actor=request.author, request_id=request.pk)
     if request.state == State.CHANGES_REQUESTED:
-        return submit_request(actor=request.author, request_id=request.pk)
+        with set_back(story.pace.back(_ANSWERED)):
+            return submit_request(actor=request.author, request_id=request.pk)
     return request
 
 
-def _cast(request: "ChangeRequest", ballots: Iterable[Ballot], past: _Past, earlier: Iterable[Ballot] = ()) -> bool:
-    """Cast the votes that were not cast before; whether there were any."""
+def _cast(
+    request: "ChangeRequest",
+    ballots: Sequence[Ballot],
+    past: _Past,
+    pace: Pace | None = None,
+    earlier: Iterable[Ballot] = (),
+) -> bool:
+    """Cast the votes that were not cast before, the last at the end of the pace; whether there were any."""
     before = Counter(ballot.username for ballot in earlier)
     is_cast = False
-    for ballot in ballots:
+    for place, ballot in enumerate(ballots, 1):
         voter = user_by_username(ballot.username)
         before[ballot.username] += 1
-        if past.votes[voter.display_name] < before[ballot.username]:
+        if past.votes[voter.display_name] >= before[ballot.username]:
+            continue
+        part = _TALKED + (1 - _TALKED) * place / len(ballots)
+        with set_back(pace.back(part)) if pace else nullcontext():
             cast_vote(
                 actor=voter,
                 request_id=request.pk,
@@ -147,5 +175,5 @@ def _cast(request: "ChangeRequest", ballots: Iterable[Ballot], past: _Past, earl
                 reason=ballot.reason,
                 digest=request.digest,
             )
-            is_cast = True
+        is_cast = True
     return is_cast

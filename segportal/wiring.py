@@ -80,6 +80,7 @@ ALARMS: list[str] = [
     "memberships.selectors.alarms.alarms",
     "customers.selectors.alarms.alarms",
     "activation.selectors.alarms.alarms",
+    "reviews.selectors.alarms.alarms",
     "insights.selectors.alarms.alarms",
 ]
 # What else does this person owe (signatures, reviews)? Each answers (user) -> list of HomeItem, for the inbox.
@@ -93,5 +94,7 @@ CONDUCT: list[str] = ["playbooks.selectors.conduct"]
 QUICK_WINS: list[str] = ["reviews.selectors.flagged_wins"]
 # Who sits for this function in a board? Each answers (function) -> ids of people.
 SEATED_FOR: list[str] = ["reviews.selectors.seated.seated_for"]
+# What came of these decisions? Each answers (viewer, request ids) -> {id: list[Came] of reviews}.
+OUTCOMES: list[str] = ["insights.selectors.outcomes.outcomes_of"]
 # By when is each segment to be looked at again? Each answers (keys) -> {key: date}.
 REVIEW_DATES: list[str] = ["stewardship.selectors.kept.review_dates"]

@@ -1,15 +1,16 @@
 """Where each clause of a segment in force comes from: who proposed it, why, who agreed, who did not, what followed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from reviews.choices import State, Verdict
+from reviews.choices import Verdict
 from reviews.models import Assumption, ChangeRequest, Impact, Vote
 from reviews.selectors.clause_paths import Clause, clause_at, clause_tree, followed
 from reviews.selectors.clauses import path_of_clause
 from reviews.selectors.desk import impact_words
+from reviews.selectors.outcomes import Came, results_of
 from reviews.selectors.requests import requests_for
 from taxonomy.rules import Rule, to_words
 from taxonomy.selectors import segment_versions, stored_catalogue
@@ -42,7 +43,7 @@ class Step:
     impact: str = ""
     approvals: list[Vote] = field(default_factory=list)
     dissent: list[Vote] = field(default_factory=list)
-    results: list[str] = field(default_factory=list)
+    results: list[Came] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def _tell(viewer: Any, steps: Iterable[Step]) -> None:
         Vote.objects.filter(request_id__in=requests, voided_at__isnull=True).select_related("voter").order_by("pk")
     ):
         votes.setdefault(vote.request_id, []).append(vote)
-    undone = _undone_by(requests)
+    came = results_of(viewer, requests)
     for step in listed:
         request = requests.get(int(step.wording.reference)) if step.wording.reference.isdigit() else None
         if request is None:
@@ -185,16 +186,7 @@ def _tell(viewer: Any, steps: Iterable[Step]) -> None:
         step.impact = impact_words(impacts.get(request.pk))
         step.approvals = [vote for vote in cast if vote.verdict == Verdict.APPROVE]
         step.dissent = [vote for vote in cast if vote.verdict != Verdict.APPROVE]
-        step.results = undone.get(request.pk, [])
-
-
-def _undone_by(requests: Mapping[int, ChangeRequest]) -> dict[int, list[str]]:
-    """What later took a change back, in words, by request."""
-    rows = ChangeRequest.objects.filter(rolls_back_id__in=requests, state=State.APPLIED).order_by("pk")
-    found: dict[int, list[str]] = {}
-    for row in rows:
-        found.setdefault(row.rolls_back_id or 0, []).append(f"Taken back by request #{row.pk}: {row.rationale[:200]}")
-    return found
+        step.results = came[request.pk]
 
 
 def _placed(

@@ -22,10 +22,14 @@ from demo.loader import load_company, may_load
 from demo.requests import REMARK
 from demo.sign_in import kept_password, new_password, write_page
 from demo.stories import founding_stories, play
+from insights.selectors.forecasts import calibration_by, forecasts_for
+from insights.selectors.velocity import velocities
 from ledger.models import Entry
 from memberships.selectors import segments_of, size_history, sizes
 from reviews.choices import State
 from reviews.selectors import detail_for, requests_for
+from reviews.selectors.alarms import alarms
+from reviews.selectors.blame import blame_of
 from taxonomy.selectors import agreement_of, objective_for, objectives_for
 from taxonomy.selectors.conflicts import conflicts
 from taxonomy.selectors.definitions import guideline, term
@@ -68,6 +72,7 @@ def test_load__broken_off_three_times_and_repeated__stands_once_and_whole(tmp_pa
     check_decisions()
     check_words()
     check_aims()
+    check_outcomes()
     # Segments, changes of them, playbooks, briefs, words, aims, and what the council decided first.
     assert told["reviews.request.applied"] == 19 + 2 + 7 + 6 + len(word_stories()) + 3 + 1
     assert told["accounts.person.created"] == 22
@@ -138,6 +143,26 @@ def check_aims() -> None:
     assert len(moments()) == 7
     assert {row.rank for row in priorities_for(viewer=nora).rows} == set(range(1, 20))
     assert releases_for(viewer=nora).get().receipt_count == 6
+
+
+def check_outcomes() -> None:
+    """Predictions are made before their day; enough are judged to be judged by, and one is owed."""
+    nora = user_by_username("nora")
+    for row in forecasts_for(viewer=nora):
+        request = requests_for(viewer=nora).get(pk=row.request_id)
+        assert request.created_at < request.submitted_at < request.applied_at
+        assert request.applied_at.date() < row.due_on
+    boards = {each.key: each for each in calibration_by("board_key", viewer=nora)}
+    assert all(board.calibration and board.calibration.count >= 5 for board in boards.values())
+    assert boards["segmentation"].owed == 1 and boards["segmentation"].waiting > 0
+    owners = {each.key: each.calibration for each in calibration_by("proposer", viewer=nora)}
+    assert len({each.words for each in owners.values() if each}) > 1
+    whole = velocities(viewer=nora)[0]
+    assert whole.bottleneck is not None and whole.cycle_seconds is not None and whole.cycle_seconds > 86_400
+    verdicts = {came.verdict for blame in blame_of(viewer=nora, key="anchor-households").clauses
+                for came in blame.origin.results}  # fmt: skip
+    assert verdicts == {"As predicted"}
+    assert [alarm.segment_key for alarm in alarms()] == ["steady-households"]
 
 
 def check_families() -> None:

@@ -26,6 +26,7 @@ from memberships.services.execution import execute_run
 from memberships.services.runs import request_run
 from reviews.models import ChangeRequest
 from reviews.selectors.decided import Course, courses
+from reviews.selectors.outcomes import results_of
 from reviews.services.requests import create_request, submit_request
 from reviews.services.voting import cast_vote
 
@@ -150,6 +151,17 @@ def test_record_actual__by_the_proposer__is_refused_also_by_the_database(applied
     record_actual(actor=applied.steward, forecast_id=outcome.pk, actual=2, evidence="the call log of week 12")
     with pytest.raises(ForecastSettled):
         void_forecast(actor=applied.steward, forecast_id=outcome.pk, reason="too late")
+
+
+def test_blame__after_the_day__tells_what_came_of_the_decision(applied: SimpleNamespace) -> None:
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
+        measure_due()
+    came = results_of(applied.viewer, [applied.request.pk])[applied.request.pk]
+    assert {(each.verdict, each.tone) for each in came} == {
+        ("As predicted", "good"), ("More than predicted", "bad"), ("A verdict is owed", "bad")}  # fmt: skip
+    size = next(each for each in came if each.verdict == "As predicted")
+    assert "3, between 2 and 5; it was 3." in size.text
+    assert size.url == f"/insights/decisions/{applied.request.pk}/"
 
 
 def test_courses__of_a_decided_request__tell_its_moments(applied: SimpleNamespace) -> None:
