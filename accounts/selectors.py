@@ -32,6 +32,11 @@ def people() -> QuerySet[User]:
     return User.objects.filter(is_active=True).order_by("display_name", "username")
 
 
+def addresses() -> list[str]:
+    """The mail addresses of everybody who has or had an account; those of closed ones are among them."""
+    return list(User.objects.exclude(email="").values_list("email", flat=True))
+
+
 def holders_of(*roles: str) -> QuerySet[User]:
     """Active people who hold one of the roles over anything, each once."""
     return people().filter(pk__in=RoleGrant.objects.filter(role__in=roles).values("user_id"))

@@ -39,6 +39,14 @@ def wording(
     }
 
 
+def impact_digest(record: Mapping[str, Any], nonce: str) -> str:
+    """The digest of an impact record with its nonce; without one, as records were digested at first, of it alone.
+
+    Counts below five are told to few. Without the nonce whoever has but the digest could try every small count.
+    """
+    return digest_of({"nonce": nonce, "record": record} if nonce else record)
+
+
 def signed(
     words: Mapping[str, Any],
     *,

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+_SAME_HOST = {"googlemail.com": "gmail.com"}
+_DOTLESS = frozenset({"gmail.com"})
 Outcome = Literal["approved", "rejected", "returned", "open"]
 NAMED = "named"
 """The function of a vote that somebody gives because the requirement names them, not from a seat."""
@@ -157,3 +159,13 @@ def _missing_besides(policy: Policy, agreed: set[int], names: Mapping[int, str],
     if lacking > 0:
         found.append(f"the yes of {lacking} invited {'people' if lacking > 1 else 'person'} from outside")
     return tuple(found)
+
+
+def mailbox_of(address: str) -> str:
+    """The address in the one spelling that its other spellings share: small letters, without a tag after a plus sign,
+    and without dots where the provider ignores them. The database counts by the same rule (`reviews_mailbox`)."""
+    box, _, host = address.strip().lower().rpartition("@")
+    host = _SAME_HOST.get(host, host)
+    tag = box.find("+")
+    box = box[:tag] if tag > 0 else box
+    return f"{box.replace('.', '') if host in _DOTLESS else box}@{host}"

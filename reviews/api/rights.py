@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -15,7 +14,7 @@ from reviews.selectors import board_for, request_for
 from reviews.selectors.rights import lent_now
 from reviews.selectors.who_alone import who_alone
 from reviews.services.delegating import lend_seat, take_back_seat
-from reviews.services.invitations import DAYS, invite_outsider, mail_invitation, revoke_invitation
+from reviews.services.invitations import DAYS, invite_again, invite_outsider, revoke_invitation
 from reviews.services.requirements import preview_requirement
 from reviews.services.standing_aside import stand_aside, withdraw_declaration
 
@@ -89,10 +88,19 @@ class InvitationOut(serializers.Serializer[Any]):
 
 
 class InvitationMadeOut(InvitationOut):
-    """An invitation with its link, which is shown this once."""
+    """An invitation whose link goes by mail to the person alone; where the mail server refused it, send another."""
 
-    link = serializers.CharField()
-    is_mailed = serializers.BooleanField()
+    is_mailed = serializers.SerializerMethodField()
+
+    def get_is_mailed(self, found: Invitation) -> bool:
+        """Whether the mail server took it."""
+        return found.mailed_at is not None
+
+
+class AgainIn(StrictSerializer):
+    """For how long another link works."""
+
+    days = serializers.IntegerField(required=False, default=DAYS)
 
 
 class RequirementOut(serializers.Serializer[Any]):
@@ -196,11 +204,19 @@ class InvitationsView(DomainView):
 
     @extend_schema(operation_id="change_requests_invite", request=InvitationIn, responses={201: InvitationMadeOut})
     def post(self, request: Request, request_id: int) -> Response:
-        """Ask somebody; the link is in the answer and nowhere else."""
-        made, token = invite_outsider(actor=request.user, request_id=request_id, **_read(InvitationIn, request))
-        url = request.build_absolute_uri(reverse("reviews:outside", args=[token]))
-        shown = {**InvitationOut(made).data, "link": url, "is_mailed": mail_invitation(made, url)}
-        return Response(shown, status=status.HTTP_201_CREATED)
+        """Ask somebody; the link goes to them by mail and is in no answer."""
+        made = invite_outsider(actor=request.user, request_id=request_id, **_read(InvitationIn, request))
+        return Response(InvitationMadeOut(made).data, status=status.HTTP_201_CREATED)
+
+
+class InvitationAgainView(DomainView):
+    """Another link for somebody from outside."""
+
+    @extend_schema(operation_id="invitations_send_again", request=AgainIn, responses={201: InvitationMadeOut})
+    def post(self, request: Request, invitation_id: int) -> Response:
+        """Send the same person another link, about the request as it stands now; the earlier one leads nowhere."""
+        made = invite_again(actor=request.user, invitation_id=invitation_id, **_read(AgainIn, request))
+        return Response(InvitationMadeOut(made).data, status=status.HTTP_201_CREATED)
 
 
 class InvitationView(DomainView):

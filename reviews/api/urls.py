@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_ONE}declarations/", rights.DeclarationsView.as_view(), name="api-change-request-declarations"),
     path(f"{_ONE}invitations/", rights.InvitationsView.as_view(), name="api-change-request-invitations"),
     path("declarations/<int:declaration_id>/", rights.DeclarationView.as_view(), name="api-declaration"),
+    path("invitations/<int:invitation_id>/again/", rights.InvitationAgainView.as_view(), name="api-invitation-again"),
     path("invitations/<int:invitation_id>/", rights.InvitationView.as_view(), name="api-invitation"),
     path("change-requests/", views.RequestListView.as_view(), name="api-change-requests"),
     path(_ONE, views.RequestView.as_view(), name="api-change-request"),

@@ -1,6 +1,13 @@
 """What reviews announce: the life of boards, seats, requests and votes."""
 
-from reviews.events.aside import AsideDeclared, AsideWithdrawn, OutsiderAnswered, OutsiderInvited, OutsiderUninvited
+from reviews.events.aside import (
+    AsideDeclared,
+    AsideWithdrawn,
+    OutsiderAnswered,
+    OutsiderInvited,
+    OutsiderReminded,
+    OutsiderUninvited,
+)
 from reviews.events.boards import (
     BlackoutAnnounced,
     BlackoutCancelled,
@@ -39,6 +46,7 @@ from reviews.events.talk import (
     SuggestionClosed,
     SuggestionMade,
     VoteCast,
+    VoteVoided,
 )
 
 __all__ = [
@@ -58,6 +66,7 @@ __all__ = [
     "EvidenceTaken",
     "OutsiderAnswered",
     "OutsiderInvited",
+    "OutsiderReminded",
     "OutsiderUninvited",
     "RequestApplied",
     "RequestApproved",
@@ -84,4 +93,5 @@ __all__ = [
     "SuggestionClosed",
     "SuggestionMade",
     "VoteCast",
+    "VoteVoided",
 ]

@@ -41,6 +41,17 @@ class OutsiderInvited(OfRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutsiderReminded(OfRequest):
+    """Somebody from outside was sent another link; the earlier one leads nowhere."""
+
+    name: ClassVar[str] = "reviews.outsider.reminded"
+    sentence: ClassVar[str] = "sent {invited} from outside another link to request {request_id}"
+
+    invitation_id: int
+    invited: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutsiderUninvited(OfRequest):
     """An invitation was taken back unanswered."""
 

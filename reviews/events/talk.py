@@ -22,6 +22,18 @@ class VoteCast(OfRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VoteVoided(OfRequest):
+    """A vote stopped counting although the request is as it was: the seat that it was cast from is not the voter's."""
+
+    name: ClassVar[str] = "reviews.vote.voided"
+    sentence: ClassVar[str] = "voided the vote of {username} on request {request_id}: {cause}"
+
+    vote_id: int
+    username: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentAdded(OfRequest):
     """Somebody spoke in the conversation."""
 

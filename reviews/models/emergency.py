@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from reviews.choices import RetroState
+from reviews.choices import CONFIRMED, NOT_CONFIRMED, RetroState
 from reviews.models.request import ChangeRequest
 
 
@@ -44,6 +44,13 @@ class Emergency(models.Model):
             # Without it the one who broke the glass could hold the review of it.
             models.CheckConstraint(
                 condition=Q(retro_by__isnull=True) | ~Q(retro_by=models.F("person")), name="emergency_retro_four_eyes"
+            ),
+            # Without it a review could count as held though nobody held it.
+            models.CheckConstraint(
+                condition=Q(retro_state=RetroState.HELD, retro_by__isnull=False, retro_at__isnull=False)
+                & Q(retro_verdict__in=[CONFIRMED, NOT_CONFIRMED])
+                | ~Q(retro_state=RetroState.HELD) & Q(retro_by__isnull=True, retro_at__isnull=True, retro_verdict=""),
+                name="emergency_held_by_somebody",
             ),
             # Without it a change could stand without the board and without anybody owing it a look.
             models.CheckConstraint(

@@ -25,7 +25,16 @@ class Impact(models.Model):
     )
     policy_version = models.PositiveIntegerField()
     build_number = models.PositiveIntegerField(null=True, blank=True)
-    digest = models.CharField(max_length=64, help_text="Of the record alone.")
+    digest = models.CharField(
+        max_length=64, help_text="Of the record and its nonce; of the record alone where it has none."
+    )
+    nonce = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Without it somebody who may not read a small count could try all of them against the digest.",
+    )
     signed = models.CharField(max_length=64, help_text="Of everything a vote on this revision agrees to.")
     samples = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()

@@ -41,9 +41,10 @@ class Declaration(models.Model):
 class Invitation(models.Model):
     """One outsider's right to say yes or no to one revision, once, through a link that is theirs alone.
 
-    Born when a board member invites them; closed when it is answered, revoked, or past `expires_at`. The link's
-    secret is
-    stored as a digest. Where the policy asks for outsiders, an assent counts; it never counts for a function.
+    Born when a board member invites them; closed when it is answered, revoked, past `expires_at`, or when the request
+    is no longer the one of `asked_digest`. The link goes by mail to `email` and to nobody else; its secret is stored as
+    a digest. Sent again it is another row, that `replaces` this one. Where the policy asks for outsiders, an assent
+    counts, one for each mailbox; it never counts for a function.
     """
 
     request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, related_name="invitations")
@@ -62,6 +63,11 @@ class Invitation(models.Model):
     reason = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True, help_text="Of what the outsider saw when answering.")
     voided_at = models.DateTimeField(null=True, blank=True)
+    asked_digest = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="Of the request as it was when they were asked."
+    )
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text="When the mail server took the link.")
+    replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replacement")
 
     class Meta:
         ordering = ("id",)

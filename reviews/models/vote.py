@@ -12,7 +12,8 @@ from reviews.models.request import ChangeRequest, Revision
 class Vote(models.Model):
     """One person's verdict on one revision, bound to the digest of what they saw.
 
-    Born when it is cast; closed by `voided_at` when the request changes under it. Nothing else of it ever changes.
+    Born when it is cast; closed by `voided_at` when the request changes under it, or the lent seat it came from is
+    taken back. Nothing else of it ever changes.
     The database refuses a vote by the author or an editor, without a seat, on another revision or another digest.
     """
 
@@ -33,11 +34,18 @@ class Vote(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = [
-            # Without it one person could reach the quorum alone by voting twice at the same instant.
-            models.UniqueConstraint(fields=("revision", "voter"), name="vote_one_per_person_and_revision"),
+            # Without it one person could reach the quorum alone by voting twice at the same instant. A void vote stands
+            # in nobody's way: whose lent seat was taken back may still be seated, or named.
+            models.UniqueConstraint(
+                fields=("revision", "voter"),
+                condition=Q(voided_at__isnull=True),
+                name="vote_one_per_person_and_revision",
+            ),
             # Without it a seat and its delegate could each give the seat's approval.
             models.UniqueConstraint(
-                fields=("revision", "seat"), condition=Q(seat__isnull=False), name="vote_one_per_seat_and_revision"
+                fields=("revision", "seat"),
+                condition=Q(seat__isnull=False, voided_at__isnull=True),
+                name="vote_one_per_seat_and_revision",
             ),
             models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="vote_verdict_known"),
             # Without it a rejection could strand an author without a word of why.

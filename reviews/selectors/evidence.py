@@ -27,7 +27,8 @@ Open summary.html to read it. Run `python verify.py` in this folder to check it:
 request.json      the request as it stands: kind, subject, author, board, state, dates, statement, what it needed
 revisions.json    every wording, by whom and when, each with the digest of its text and what it differs in
 impacts.json      what was put before the board with each submitted revision: impact, checks, policy, grounds; where
-                  you may not read exact counts, the digest of the impact and what you may know of it
+                  you may not read exact counts, the digest of the impact and what you may know of it. The digest is
+                  that of {{"nonce": nonce, "record": record}}; without a nonce, of the record alone
 signed.json       per submitted revision, exactly what a vote agreed to
 votes.json        every vote with verdict, reason and the digest that it carried; void and hollow ones with the reason
 declarations.json who stood aside; delegations.json: seats that were lent; invitations.json: outsiders who were asked

@@ -67,8 +67,8 @@ def revision_row(row: Revision) -> dict[str, Any]:
 
 WITHHELD = (
     "Whoever took this pack may not read exact counts, so the record that was signed is not in it. `digest` is its "
-    "digest, which `signed` covers; `shown` is what its reader may know. A pack taken by a member of the board or an "
-    "auditor holds the record itself."
+    "digest together with a nonce, so that no count can be guessed from it; `signed` covers it, and `shown` is what "
+    "its reader may know. A pack taken by a member of the board or an auditor holds the record itself."
 )
 
 
@@ -80,7 +80,7 @@ def impact_row(row: Impact, shown: dict[str, Any]) -> dict[str, Any]:
     return {
         "revision": row.revision.number,
         "record": row.record if is_whole else None,
-        **({} if is_whole else {"withheld": WITHHELD, "shown": told}),
+        **({"nonce": row.nonce} if is_whole else {"withheld": WITHHELD, "shown": told}),
         "checks": row.checks,
         "policy": row.policy,
         "policy_version": row.policy_version,

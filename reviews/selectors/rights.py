@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from common.clock import now
 from common.once import by_person, once_per_page
-from reviews.errors import Recused
+from reviews.errors import NoSeat, Recused
 from reviews.models import ChangeRequest, Declaration, Delegation, Seat, Vote
 from reviews.policies import aside_of, hands_of, vote_refusal
 from reviews.quorum import NAMED
@@ -107,20 +107,48 @@ def right_refusal(user: Any, request: ChangeRequest, right: Right | None, hands:
             f"This seat was lent by {lent.granted_by}, who {hands.shaped[lent.granted_by_id]} this request. "
             f"{lent.seat.user}, or somebody they lend it to, can vote from it."
         )
-    return vote_refusal(
-        user,
-        request,
-        right.function if right else None,
-        hands.shaped,
-        hands.aside,
-        right.holder if right else None,
+    function, holder = (right.function, right.holder) if right else (None, None)
+    refused = vote_refusal(user, request, function, hands.shaped, hands.aside, holder)
+    lapsed = _loan_in_words(user, request) if isinstance(refused, NoSeat) and right is None else ""
+    return NoSeat(lapsed) if lapsed else refused
+
+
+def _loan_in_words(user: Any, request: ChangeRequest) -> str:
+    """Why a seat that was lent to the person gives them no vote at this moment; empty where none was."""
+    rows = Delegation.objects.filter(delegate_id=user.pk, seat__board_id=request.board_id)
+    lent = rows.select_related("seat__user").order_by("-ends_at", "-pk").first()
+    if lent is None:
+        return ""
+    holder = lent.seat.user
+    if not holder.is_active:
+        return f"{holder}, who lent you a seat, no longer has an active account, so nobody votes from it."
+    if lent.seat.until is not None:
+        return f"{holder}, who lent you a seat, holds it no longer, so nobody votes from it."
+    if lent.revoked_at is not None:
+        return f"The seat of {holder} was lent to you, and taken back on {lent.revoked_at:%d %B %Y}. {holder} can vote."
+    if lent.starts_at > now():
+        return f"The seat of {holder} is lent to you from {lent.starts_at:%d %B %Y}; until then {holder} votes."
+    return (
+        f"The seat of {holder} was lent to you until {lent.ends_at:%d %B %Y, %H:%M} UTC. {holder} can vote, or can "
+        "lend it again."
     )
 
 
 def _used_seats(request: ChangeRequest, user: Any) -> set[int]:
     """The holders of seats from which somebody else has voted on the current revision."""
     votes = Vote.objects.filter(request_id=request.pk, revision__number=request.revision, voided_at__isnull=True)
+    votes = votes.filter(voter__is_active=True).exclude(delegation__revoked_at__isnull=False)
     return set(votes.exclude(voter_id=user.pk).filter(seat__isnull=False).values_list("seat__user_id", flat=True))
+
+
+def has_lapsed(vote: Vote, seat: Seat) -> bool:
+    """Whether a vote from the seat of that holder counts no longer and so leaves it to be given anew: its voter's
+    account was closed, the seat was taken back from them, or its holder sat there for another function."""
+    if vote.seat is None or vote.seat.user_id != seat.user_id:
+        return False
+    taken_back = vote.delegation is not None and vote.delegation.revoked_at is not None
+    moved = vote.seat.until is not None and vote.function != seat.function
+    return not vote.voter.is_active or taken_back or moved
 
 
 def best_right(user: Any, request: ChangeRequest, hands: Hands, delegation_id: int | None = None) -> Right | None:

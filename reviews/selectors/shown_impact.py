@@ -41,6 +41,8 @@ def coarse(record: Mapping[str, Any]) -> Record:
     *told, is_exact = told_moves(record["entering"], record["leaving"], record["staying"])
     entering, leaving, staying = (FEW if count is None else count for count in told)
     found = {**record, "exact": is_exact, "entering": entering, "leaving": leaving, "staying": staying}
+    # Of a small segment every set of members could be tried against it.
+    found.pop("members_digest", None)
     found["total"] = FEW if is_small(record["total"]) else record["total"]
     found |= _moves(record)
     if not is_exact and "reason" not in (record.get("revenue") or {"reason": ""}):

@@ -10,8 +10,8 @@ from common.once import once_per_page
 from reviews.choices import EXPIRES_DAYS, RejectOn, State, Verdict
 from reviews.models import Board, ChangeRequest, Delegation, Invitation, Seat, Vote
 from reviews.policies import barred_voters
-from reviews.quorum import NAMED, Ballot, Judgement, Policy, counted, judge
-from reviews.selectors.rights import best_right, hands_on, lent_now, right_refusal
+from reviews.quorum import NAMED, Ballot, Judgement, Policy, counted, judge, mailbox_of
+from reviews.selectors.rights import best_right, hands_on, has_lapsed, lent_now, right_refusal
 
 FUNCTION_WORDS = {value: label.lower() for value, label in Function.choices} | {NAMED: "those who are named"}
 
@@ -86,7 +86,7 @@ class Standing:
 
 
 def policy_of(board: Board) -> Policy:
-    """The board's usual policy as the judge of votes reads it, functions in their usual order."""
+    """What the board usually asks for."""
     return policy_in(board.policy)
 
 
@@ -108,7 +108,7 @@ def asked_of(request: ChangeRequest) -> Mapping[str, Any]:
 
 
 def expires_days(request: ChangeRequest) -> int:
-    """Days in review after which the request expires, as its requirement says."""
+    """Days in review after which the request expires."""
     return int(asked_of(request).get("expires_days") or EXPIRES_DAYS)
 
 
@@ -121,19 +121,20 @@ def seat_functions(board_id: int) -> dict[int, str]:
 @once_per_page(lambda request: (request.pk, request.revision))
 def valid_votes(request: ChangeRequest) -> list[Vote]:
     """The votes on the current revision that were not voided, oldest first; none under a delegation that was revoked
-    since, none of people who were deactivated."""
+    since. Those of people who were deactivated are among them, and count for nothing."""
     return list(
         Vote.objects.filter(request_id=request.pk, revision__number=request.revision, voided_at__isnull=True)
         .exclude(delegation__revoked_at__isnull=False)
-        .select_related("voter", "revision", "seat__user")
+        .select_related("voter", "revision", "seat__user", "delegation")
         .order_by("pk")
     )
 
 
 def assents(request: ChangeRequest) -> int:
-    """How many outsiders said yes to the current revision."""
+    """How many outsiders said yes to the current revision; a mailbox counts once, however its address is spelt."""
     given = Invitation.objects.filter(request_id=request.pk, verdict=Verdict.APPROVE, digest=request.digest)
-    return given.filter(voided_at__isnull=True, revoked_at__isnull=True).count()
+    standing = given.filter(voided_at__isnull=True, revoked_at__isnull=True)
+    return len({mailbox_of(address) for address in standing.values_list("email", flat=True)})
 
 
 def named_people(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,7 +197,9 @@ def standing_under(
     judgement = judge(policy, ballots, held, barred=barred, words=FUNCTION_WORDS, names=names, assents=came)
     standing_votes = counted(ballots, held, barred, policy.people)
     counting = [vote for vote in votes if vote.voter_id in standing_votes and vote.function in _functions(vote, held)]
-    used = {ballot.seat_of for ballot in standing_votes.values()} | {vote.voter_id for vote in votes}
+    used = {ballot.seat_of for ballot in standing_votes.values()} | {
+        person for vote in votes if vote.voter.is_active for person in (vote.voter_id, _seat_of(vote))
+    }
     lent = list(lent_now(board.pk))
     functions = [
         _part(name, label, policy, judgement, seats, counting, used, barred, lent)
@@ -214,9 +217,14 @@ def standing_under(
     return Standing(policy, judgement, functions, counting, hollow, missing, named, came)
 
 
+def _seat_of(vote: Vote) -> int:
+    """The person from whose seat it was cast."""
+    return vote.seat.user_id if vote.seat else vote.voter_id
+
+
 def _functions(vote: Vote, held: Mapping[int, str]) -> tuple[str, ...]:
     """The functions for which a vote may stand: that of its seat today, or being named."""
-    return (held.get(vote.seat.user_id if vote.seat else vote.voter_id, ""), NAMED)
+    return (held.get(_seat_of(vote), ""), NAMED)
 
 
 def _part(
@@ -270,7 +278,9 @@ def eligibility(user: Any, request: ChangeRequest) -> Eligibility:
         return Eligibility(False, str(refusal), function)
     if request.state != State.IN_REVIEW:
         return Eligibility(
-            False, f"Votes are taken while a request is in review; this one is {_words(request)}.", function
+            False,
+            f"Votes are taken while a request is in review; this one is {request.get_state_display().lower()}.",
+            function,
         )
     said = _said_already(user, request, right.seat if right else None)
     if said:
@@ -280,7 +290,7 @@ def eligibility(user: Any, request: ChangeRequest) -> Eligibility:
 
 
 def _said_already(user: Any, request: ChangeRequest, seat: Seat | None) -> str:
-    votes = valid_votes(request)
+    votes = [vote for vote in valid_votes(request) if seat is None or not has_lapsed(vote, seat)]
     mine = next((vote for vote in votes if vote.voter_id == user.pk), None)
     if mine is not None:
         said = mine.get_verdict_display().lower()
@@ -289,7 +299,3 @@ def _said_already(user: Any, request: ChangeRequest, seat: Seat | None) -> str:
     if other is not None:
         return f"{other.voter} has voted from this seat on this revision. A seat gives one vote, whoever casts it."
     return ""
-
-
-def _words(request: ChangeRequest) -> str:
-    return request.get_state_display().lower()

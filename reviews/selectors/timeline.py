@@ -32,6 +32,13 @@ _PHRASES = {
     "reviews.request.reminded": "reminded those who can still vote, {stage} its date",
     "reviews.request.escalated": "told the board {board_key} that it is overdue",
     "reviews.delegation.offered": "offered to lend the seat of {username}, who has not been here",
+    "reviews.vote.voided": "voided the vote of {username}: {cause}",
+    "reviews.aside.declared": "declared that {username} stands aside: {kind}",
+    "reviews.aside.withdrawn": "withdrew the declaration that {username} stands aside",
+    "reviews.outsider.invited": "asked {invited} from outside",
+    "reviews.outsider.reminded": "sent {invited} from outside another link; the earlier one leads nowhere",
+    "reviews.outsider.uninvited": "took the invitation of {invited} back",
+    "reviews.outsider.answered": "took the answer of {invited} from outside: {verdict}",
     "reviews.suggestion.made": "suggested another wording: {part}",
     "reviews.assumption.left": "found that “{text}” no longer holds: it is {value:,g}",
     "reviews.assumption.reviewed": "looked at “{text}”, which no longer held: {note}",
@@ -46,6 +53,11 @@ _LOOKS = {
     "reviews.request.expired": ("clock", "quiet"),
     "reviews.attempt.refused": ("slash-circle", "bad"),
     "reviews.request.edited": ("pencil", "note"),
+    "reviews.vote.voided": ("slash-circle", "warn"),
+    "reviews.aside.declared": ("person-dash", "warn"),
+    "reviews.outsider.invited": ("envelope", "note"),
+    "reviews.outsider.reminded": ("envelope", "note"),
+    "reviews.outsider.answered": ("envelope-open", "note"),
     "reviews.comment.added": ("chat-left-text", "quiet"),
     "reviews.request.claimed": ("eye", "quiet"),
     "reviews.request.reminded": ("bell", "note"),
@@ -89,7 +101,7 @@ def _entries(viewer: Any, request: ChangeRequest) -> QuerySet[Any]:
 def _moment(row: Any, names: dict[int, str], votes: dict[int, Vote], comments: dict[int, Comment]) -> Moment:
     who = names.get(row.actor_id, "Segportal" if row.actor_name == "system" else row.actor_name)
     icon, tone = _LOOKS.get(row.event, ("circle", "quiet"))
-    payload = {**row.payload, "effective_at": row.payload.get("effective_at") or "as soon as it is approved"}
+    payload = {**row.payload, "effective_at": _when(row.payload.get("effective_at"))}
     what = _PHRASES.get(row.event, "").format_map(payload) if row.event in _PHRASES else row.event
     if row.event == "reviews.vote.cast":
         return _vote_moment(row, who, votes.get(row.payload["vote_id"]))
@@ -111,13 +123,18 @@ def _moment(row: Any, names: dict[int, str], votes: dict[int, Vote], comments: d
     )
 
 
+def _when(effective_at: str | None) -> str:
+    return f"{datetime.fromisoformat(effective_at):%-d %B %Y, %H:%M} UTC" if effective_at else "the day of approval"
+
+
 def _vote_moment(row: Any, who: str, vote: Vote | None) -> Moment:
     verdict = row.payload["verdict"]
-    function = Function(row.payload["function"]).label if row.payload["function"] in Function.values else ""
+    held = row.payload["function"]
+    role = f"for {Function(held).label}" if held in Function.values else "when asked by name"
     return Moment(
         at=row.at,
         who=who,
-        what=f"voted “{Verdict(verdict).label}” for {function} on revision {row.payload['revision']}",
+        what=f"voted “{Verdict(verdict).label}” {role} on revision {row.payload['revision']}",
         event=row.event,
         entry_id=row.pk,
         text=vote.reason if vote else "",

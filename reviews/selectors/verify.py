@@ -92,7 +92,7 @@ def check_impacts(
     for impact, agreed in zip(impacts, signed):  # noqa: B905 - runs on old Pythons, and the lengths were compared
         number = impact["revision"]
         demand(number in by_number, f"impacts.json: there is no revision {number}.")
-        record = impact["digest"] if _is_withheld(impact) else digest_of(impact["record"])
+        record = impact["digest"] if _is_withheld(impact) else _digest_of_record(impact)
         demand(record == impact["digest"], f"impacts.json: the record of revision {number} is not that of its digest.")
         whole = {
             **wording_of(request, by_number[number]),
@@ -106,6 +106,12 @@ def check_impacts(
     last = found.get(request["revision"], revisions[-1]["digest"])
     demand(request["digest"] == last, "request.json: its digest is not that of the current revision.")
     return found
+
+
+def _digest_of_record(impact: dict[str, Any]) -> str:
+    """Of the record with its nonce; of the record alone where it was kept before records had nonces."""
+    nonce = impact.get("nonce")
+    return digest_of({"nonce": nonce, "record": impact["record"]} if nonce else impact["record"])
 
 
 def _is_withheld(impact: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """Lends seats for a time, and takes them back."""
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,12 @@ from reviews.events import SeatLent, SeatTakenBack
 from reviews.models import Board, Delegation, Seat
 from reviews.policies import READERS, holds_a_seat
 from reviews.selectors.board_content import checked_person
+from reviews.selectors.rights import lent_now
+from reviews.services.voiding import requests_under, void_under, voted_under
+from reviews.subjects.board_writing import hold_boards
 
 LONGEST = timedelta(days=92)
+TRIES = 5
 
 
 @transaction.atomic
@@ -93,6 +98,8 @@ def _lendable(actor: Any, board: Board, holder: str | None) -> Seat:
     seats = Seat.objects.select_for_update(of=("self",)).filter(board=board, until__isnull=True, user__is_active=True)
     if holder is None or holder == actor.get_username():
         own = seats.filter(user_id=actor.pk).select_related("user").first()
+        if own is None and lent_now(board.pk).filter(delegate_id=actor.pk).exists():
+            raise NoSeat("A borrowed seat is not lent on. Whoever holds it can lend it to somebody else.")
         if own is None:
             raise NoSeat(f"You hold no seat in {board.name} that you could lend.")
         return own
@@ -123,31 +130,41 @@ def _overlapping(seat: Seat, begins: datetime, ends_at: datetime) -> bool:
     return standing.filter(starts_at__lt=ends_at, ends_at__gt=begins).exists()
 
 
-@transaction.atomic
 def take_back_seat(*, actor: Any, delegation_id: int) -> Delegation:
-    """Afterwards nobody votes from the seat but its holder; votes given under the delegation count no longer where the
-    request is undecided.
+    """Afterwards nobody votes from the seat but its holder; votes given under the delegation are void on requests in
+    review, and the holder may give theirs. What was decided with them stays decided.
 
     Refuses: NotFound, NotAllowed (not the holder, the delegate, who granted it, or an administrator), Conflict (over).
-    Announces: SeatTakenBack; tells the delegate.
+    Announces: VoteVoided for each of them, SeatTakenBack; tells holder and delegate.
     """
-    lent = (
-        Delegation.objects.select_for_update(of=("self",))
-        .select_related("seat__board", "seat__user", "delegate")
-        .filter(pk=delegation_id)
-        .first()
-    )
+    for _ in range(TRIES):
+        with contextlib.suppress(_VotedMeanwhile):
+            return _taken_back(actor, delegation_id)
+    raise Conflict("Votes are being cast from the seat at this moment. Try again.", code="busy")
+
+
+class _VotedMeanwhile(Exception):
+    """Between the lock on the requests and the lock on the delegation another vote was cast under it."""
+
+
+@transaction.atomic
+def _taken_back(actor: Any, delegation_id: int) -> Delegation:
+    # Requests about boards are locked in another order, by decisions that hold this.
+    hold_boards()
+    rows = Delegation.objects.select_related("seat__board", "seat__user", "delegate")
+    lent = rows.filter(pk=delegation_id).first()
     if lent is None:
         raise NotFound("There is no such delegation.")
-    if actor.pk not in (lent.seat.user_id, lent.delegate_id, lent.granted_by_id) and not has_role(
-        actor, Role.ADMINISTRATOR
-    ):
-        raise NotAllowed(f"{lent.seat.user}, {lent.delegate} or an administrator can end it.")
-    if lent.revoked_at is not None or lent.ends_at <= now():
-        raise Conflict("It has ended already.", code="over")
+    _refuse_ending(actor, lent)
+    voted = requests_under(lent)
+    lent = rows.select_for_update(of=("self",)).get(pk=delegation_id)
+    if voted_under(lent) - {request.pk for request in voted}:
+        raise _VotedMeanwhile
+    _refuse_ending(actor, lent)
     lent.revoked_at = now()
     lent._history_user = actor  # type: ignore[attr-defined]
     lent.save(update_fields=["revoked_at"])
+    _tell_ended(lent, actor, void_under(lent, voted, actor))
     fact = SeatTakenBack(
         board_key=lent.seat.board.key,
         delegation_id=lent.pk,
@@ -159,6 +176,15 @@ def take_back_seat(*, actor: Any, delegation_id: int) -> Delegation:
     return lent
 
 
+def _refuse_ending(actor: Any, lent: Delegation) -> None:
+    if actor.pk not in (lent.seat.user_id, lent.delegate_id, lent.granted_by_id) and not has_role(
+        actor, Role.ADMINISTRATOR
+    ):
+        raise NotAllowed(f"{lent.seat.user}, {lent.delegate} or an administrator can end it.")
+    if lent.revoked_at is not None or lent.ends_at <= now():
+        raise Conflict("It has ended already.", code="over")
+
+
 def _tell(lent: Delegation, board: Board, actor: Any) -> None:
     notify(
         to=[person for person in (lent.delegate_id, lent.seat.user_id) if person != actor.pk],
@@ -168,4 +194,18 @@ def _tell(lent: Delegation, board: Board, actor: Any) -> None:
         url=reverse("reviews:board", args=[board.key]),
         about=f"board:{board.key}",
         key=f"delegation-{lent.pk}",
+    )
+
+
+def _tell_ended(lent: Delegation, actor: Any, voided: int) -> None:
+    gave = "A vote that was given from it is" if voided == 1 else f"{voided} votes that were given from it are"
+    again = f" {gave} void; {lent.seat.user} may vote there."
+    notify(
+        to=[person for person in (lent.delegate_id, lent.seat.user_id) if person != actor.pk],
+        kind="delegation",
+        title=f"{lent.delegate} votes for {lent.seat.user} in {lent.seat.board.name} no longer",
+        body=f"{actor} ended it.{again if voided else ''}",
+        url=reverse("reviews:board", args=[lent.seat.board.key]),
+        about=f"board:{lent.seat.board.key}",
+        key=f"delegation-{lent.pk}-ended",
     )

@@ -71,7 +71,8 @@ def _put_again(request: ChangeRequest, revision: Revision, shown: Impact) -> Non
         grounds=shown.grounds,
         build_number=shown.build_number,
         samples=shown.samples,
-        digest=digest_of(shown.record),
+        nonce=shown.nonce,
+        digest=shown.digest,
         created_at=now(),
     )
     impact.signed = digest_of(signed_of(request, revision, impact))

@@ -1,5 +1,6 @@
 """Writes revisions: every new wording is a row, voids the votes on the old one, and stands before the board anew."""
 
+from secrets import token_hex
 from typing import Any
 
 from django.utils.text import Truncator
@@ -7,6 +8,7 @@ from django.utils.text import Truncator
 from common.clock import now
 from common.digests import digest_of
 from common.errors import Conflict, DomainError
+from reviews import authority
 from reviews.choices import State
 from reviews.models import ChangeRequest, Impact, Revision, Vote
 from reviews.selectors.ethics import guideline_check
@@ -97,6 +99,7 @@ def put_before_board(request: ChangeRequest, revision: Revision, checks: list[di
     effect = with_shadow(
         _effect(request), request.statement, key=request.subject_key, rule=str(request.proposed.get("rule", ""))
     )
+    nonce = token_hex(16)
     impact = Impact(
         request=request,
         revision=revision,
@@ -113,7 +116,8 @@ def put_before_board(request: ChangeRequest, revision: Revision, checks: list[di
         grounds=grounds_today(request),
         build_number=effect.build_number,
         samples=effect.samples,
-        digest=digest_of(effect.record),
+        nonce=nonce,
+        digest=authority.impact_digest(effect.record, nonce),
         created_at=now(),
     )
     impact.signed = digest_of(signed_of(request, revision, impact))

@@ -22,6 +22,7 @@ from reviews.services.locking import base_moved, locked
 from reviews.services.refusals import record_refusal
 from reviews.services.renewing import is_outdated, renew, tell_renewed
 from reviews.services.revising import about, saved
+from reviews.services.voiding import void_lapsed
 from reviews.services.waiting import refuse_what_cannot_apply
 from reviews.states import next_state
 
@@ -58,9 +59,10 @@ def cast_vote(
     finds the request decided. Where the live version has moved, the request turns stale instead.
 
     Refuses: RequestUnknown, Recused, StandsAside, NoSeat (entered in the ledger), IllegalMove (not in review),
-    ChangedSinceOpened (digest), AlreadyVoted, BaseMoved, Invalid (verdict, missing reason).
-    Announces: VoteCast; then RequestApproved, RequestRejected or RequestReturned; then RequestApplied or
-    RequestStaled.
+    ChangedSinceOpened (digest), AlreadyVoted, BaseMoved, Invalid (verdict, missing reason), Conflict (a vote that
+    counted ended at this moment).
+    Announces: VoteVoided where a vote from the seat had lapsed; VoteCast; then RequestApproved, RequestRejected or
+    RequestReturned; then RequestApplied or RequestStaled.
     """
     verdict, reason = _checked(verdict, reason)
     paper = Paper(verdict, reason, digest, meeting_id, delegation_id)
@@ -93,12 +95,13 @@ def _cast(actor: Any, request_id: int, paper: Paper) -> Vote | DomainError:
             return refused
         _refuse_unseen(request, paper.digest)
         revision = current_revision(request)
+        void_lapsed(request, right.seat)
         _refuse_second(actor, revision, right)
         if paper.verdict == Verdict.APPROVE:
             refuse_what_cannot_apply(request)
         vote = _store(request, revision, actor, right, paper)
         outcome = judged(request).outcome
-        version = decide(request, outcome, actor)
+        version = _decided(request, outcome, actor)
         announce(_told(request, vote, right), actor=actor)
         _tell(request, outcome, actor)
         if outcome == "approved":
@@ -193,7 +196,8 @@ def changed_since(request: ChangeRequest, seen: Revision | None) -> list[str]:
 
 
 def _refuse_second(actor: Any, revision: Revision, right: Right) -> None:
-    mine = Vote.objects.filter(revision=revision, voter_id=actor.pk).first()
+    standing = Vote.objects.filter(revision=revision, voided_at__isnull=True)
+    mine = standing.filter(voter_id=actor.pk).first()
     if mine is not None:
         said = mine.get_verdict_display().lower()
         raise AlreadyVoted(
@@ -202,7 +206,7 @@ def _refuse_second(actor: Any, revision: Revision, right: Right) -> None:
         )
     if right.seat is None:
         return
-    other = Vote.objects.filter(revision=revision, seat__user_id=right.seat.user_id, voided_at__isnull=True).first()
+    other = standing.filter(seat__user_id=right.seat.user_id).select_related("voter").first()
     if other is not None:
         raise AlreadyVoted(
             f"{other.voter} has voted from this seat on this revision. A seat gives one vote, whoever casts it.",
@@ -229,6 +233,20 @@ def _store(request: ChangeRequest, revision: Revision, actor: Any, right: Right,
     except IntegrityError as error:
         raise Conflict(
             "The vote was not taken: the request or your seat changed at this moment. Look again."
+        ) from error
+
+
+def _decided(request: ChangeRequest, outcome: str, actor: Any) -> int | None:
+    """`decide`; where an account was closed between the count and the decision, so that the votes no longer suffice,
+    the database refuses it, and so does this."""
+    try:
+        with transaction.atomic():
+            return decide(request, outcome, actor)
+    except IntegrityError as error:
+        if "do not suffice" not in str(error):
+            raise
+        raise Conflict(
+            "A vote that was counted ended at this moment. Look again, then vote.", code="vote_ended"
         ) from error
 
 

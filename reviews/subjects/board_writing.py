@@ -16,7 +16,7 @@ from reviews.selectors.board_content import checked_person
 
 MEANING_FIELDS = ("branches", "subject_types", "policy")
 OPEN_TO_BOARD = (State.IN_REVIEW, State.APPROVED)
-_BOARDS = 7_208_101
+_BOARDS = 7_208_303
 
 
 def hold_boards() -> None:

@@ -16,7 +16,7 @@ from reviews.errors import LinkClosed, LinkInvalid
 from reviews.models import Invitation
 from reviews.selectors import current_impact, current_revision
 from reviews.selectors.shown_impact import shown_record
-from reviews.services.invitations import answer_invitation, invitation_for
+from reviews.services.answering import answer_invitation, invitation_for
 
 
 class OutsideCalls(PerPrincipal):

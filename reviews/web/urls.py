@@ -71,6 +71,7 @@ urlpatterns = [
     path(f"{_ONE}aside/", rights.aside, name="request-aside"),
     path(f"{_ONE}aside/<int:declaration_id>/withdraw/", rights.aside_withdraw, name="aside-withdraw"),
     path(f"{_ONE}invite/", rights.invite, name="request-invite"),
+    path(f"{_ONE}invitations/<int:invitation_id>/again/", rights.invite_anew, name="invitation-again"),
     path(f"{_ONE}invitations/<int:invitation_id>/revoke/", rights.uninvite, name="invitation-revoke"),
     path(f"{_ONE}rollback/", changes.rollback, name="request-rollback"),
     path(f"{_ONE}arm/", changes.arm, name="request-arm"),

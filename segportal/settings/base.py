@@ -219,6 +219,8 @@ EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = bool(_MAIL.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(_MAIL.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 20
+# Whether mails reach people: links of people from outside go by mail alone.
+SEGPORTAL_MAIL_READY = bool(_MAIL)
 DEFAULT_FROM_EMAIL = env.str("SEGPORTAL_MAIL_FROM", default="Segportal <segportal@localhost>")
 # The address of the portal as people reach it, for links in mails and rooms.
 SEGPORTAL_URL = env.str("SEGPORTAL_URL", default="http://127.0.0.1:8000")

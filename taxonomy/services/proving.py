@@ -17,7 +17,7 @@ from taxonomy.services.sweeps import Claim, ClaimLost, claim_sweep, end_attempt,
 
 log = structlog.get_logger(__name__)
 
-_LOCK = 7_208_102
+_LOCK = 7_208_103
 _Key = tuple[str, int, int | None]
 _WRITTEN = ("verdict", "basis", "reason", "witness", "findings", "digest", "milliseconds", "proved_at")
 

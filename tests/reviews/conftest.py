@@ -4,11 +4,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core import mail
 
 from common.actors import SYSTEM
 from customers.services.attributes import define_attribute
 from reviews.models import ChangeRequest
 from reviews.services.boards import define_board
+from reviews.services.invitations import invite_outsider
 from reviews.services.requests import create_request, submit_request
 from reviews.services.voting import cast_vote
 
@@ -73,6 +75,17 @@ def proposed_creation(actor: Any, key: str = "big-baskets", **changes: Any) -> C
         rationale="They buy half of what we sell and we do not speak to them.",
         expected="Two more baskets a month.",
     )
+
+
+def invited(actor: Any, request: ChangeRequest, email: str = "pat@example.org", **given: Any) -> tuple[Any, str]:
+    """Somebody from outside who was asked, and the token of the link in their mail."""
+    made = invite_outsider(actor=actor, request_id=request.pk, **{"name": "Pat", **given}, email=email)
+    return made, token_mailed()
+
+
+def token_mailed() -> str:
+    """The token of the link in the last mail."""
+    return str(mail.outbox[-1].body).split("/outside/")[1].split("/")[0]
 
 
 def submitted(actor: Any, request: ChangeRequest) -> ChangeRequest:

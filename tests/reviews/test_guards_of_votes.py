@@ -127,7 +127,7 @@ def test_sql_invitation__answered_otherwise_than_by_its_link__is_refused(
 ) -> None:
     made = Invitation.objects.create(
         request=in_review, name="Pat", email="p@example.org", secret_digest="0" * 64, invited_by=cast.sales_member,
-        invited_at=now(), expires_at=now() + timedelta(days=1),
+        invited_at=now(), expires_at=now() + timedelta(days=1), asked_digest=in_review.digest,
     )  # fmt: skip
     answer = {"verdict": "approve", "answered_at": now(), "revision": current_revision(in_review)}
     rows = Invitation.objects.filter(pk=made.pk)

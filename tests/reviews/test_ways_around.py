@@ -25,7 +25,7 @@ from reviews.services.requests import create_request, edit_request, schedule_req
 from reviews.services.retro import hold_retro, watch_emergencies
 from reviews.services.standing_aside import stand_aside
 from reviews.services.suggesting import suggest_wording, take_suggestion
-from tests.reviews.conftest import proposed_change, proposed_creation, submitted, vote
+from tests.reviews.conftest import invited, proposed_change, proposed_creation, submitted, vote
 
 pytestmark = pytest.mark.django_db
 WHY = "The rule lets in people who asked us to leave them alone."
@@ -187,7 +187,7 @@ def test_outsider__reads_no_small_count(grocer: SimpleNamespace) -> None:
         rationale="The stores live on others now.",
     )
     submit_request(actor=grocer.owner, request_id=request.pk)
-    _, token = invite_outsider(actor=grocer.sales_member, request_id=request.pk, name="Pat", email="pat@example.org")
+    _, token = invited(grocer.sales_member, request)
     page = Client().get(reverse("reviews:outside", args=[token])).content.decode()
     assert f"{FEW} customers would enter" in page and "3 customers would enter" not in page
 
