@@ -19,6 +19,17 @@ from meetings.services.voting import approve_consent, vote_in_meeting
 from reviews.choices import Verdict
 
 VERDICTS = [{"value": verdict.value, "label": verdict.label} for verdict in Verdict]
+MOVED = {
+    "take_up": "Under discussion: its time runs and its votes are taken.",
+    "leave": "Left open; it stays before the board.",
+    "note": "Noted as spoken of.",
+    "skip": "Skipped, with the reason in the minutes.",
+    "restore": "Back on the agenda.",
+    "object": "Taken out of the consent agenda, to be discussed.",
+    "up": "Moved up.",
+    "down": "Moved down.",
+}
+"""What is said of each move of an item."""
 
 
 @never_cache
@@ -122,7 +133,7 @@ def move(request: HttpRequest, meeting_id: int, item_id: int) -> HttpResponse:
         "seen": _seen(request),
     }
     deed = lambda: move_item(actor=request.user, meeting_id=meeting_id, item_id=item_id, **given)  # noqa: E731
-    return _done(request, meeting_id, "Done.", deed)
+    return _done(request, meeting_id, MOVED.get(given["move"], "Moved."), deed)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """What the import linter cannot see: the storeys hold for tables too, doors stay thin, routes lead somewhere."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,16 @@ def test_events__documented__all_of_them() -> None:
         k.name for k in all_kinds(Event) if not k.__module__.startswith("tests") and f"`{k.name}`" not in written
     ]
     assert not missing, f"docs/events.md lacks {missing}; run scripts/events.py"
+
+
+def test_templates__with_a_form__are_never_included_without_the_context_that_holds_its_token() -> None:
+    folder = ROOT / "templates"
+    texts = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.html")}
+    forms = {name for name, text in texts.items() if "{% csrf_token %}" in text}
+    alone = {
+        (name, found)
+        for name, text in texts.items()
+        for found in re.findall(r'\{% include "([^"]+)"[^%]* only %\}', text)
+        if found in forms
+    }
+    assert forms and alone == set()
