@@ -4,13 +4,17 @@ from typing import Any
 
 from django import forms
 
+_ABOUT = "A type or type:key, like segment:new-households."
+
 
 class TrailFilter(forms.Form):
     """Narrows the trail; whatever does not fit is left out, never an error."""
 
-    object = forms.CharField(label="About", max_length=160, required=False, help_text="type or type:key")
-    actor = forms.CharField(label="Person", max_length=150, required=False)
-    event = forms.CharField(label="Event", max_length=80, required=False)
+    object = forms.CharField(label="About", max_length=160, required=False, help_text=_ABOUT)
+    actor = forms.CharField(label="Person", max_length=150, required=False, help_text="A user name.")
+    event = forms.CharField(
+        label="Event", max_length=80, required=False, help_text="Its name or how it begins, like taxonomy.version."
+    )
 
     def narrowing(self) -> dict[str, Any]:
         """Arguments for `entries_for`."""
@@ -32,8 +36,8 @@ class TrailFilter(forms.Form):
 class ReadingFilter(forms.Form):
     """Narrows who read what; whatever does not fit is left out, never an error."""
 
-    object = forms.CharField(label="About", max_length=240, required=False, help_text="type or type:key")
-    actor = forms.CharField(label="Person", max_length=150, required=False)
+    object = forms.CharField(label="About", max_length=240, required=False, help_text=_ABOUT)
+    actor = forms.CharField(label="Person", max_length=150, required=False, help_text="A user name.")
 
     def narrowing(self) -> dict[str, str]:
         """Arguments for `readings_for`."""

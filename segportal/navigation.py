@@ -60,13 +60,30 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Any], bool]], ...
     ("People", "accounts:people", "person-badge", ("/people/",), _everybody),
     ("Operations", "operations", "activity", ("/operations/",), _operates),
 )
+# What a phone's bar holds beside "More": the first role that a person holds decides; whoever has none of these roles
+# gets the first entries of the rail.
+_AT_HAND: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    ((Role.ADMINISTRATOR, Role.STEWARD, Role.OWNER), ("Home", "Taxonomy", "Requests", "Stewardship")),
+    ((Role.REP,), ("Home", "Customers", "Playbooks", "Training")),
+    ((Role.LEARNER,), ("Home", "Training", "Taxonomy", "Glossary")),
+    ((Role.AUDITOR,), ("Home", "Ledger", "Requests", "Stewardship")),
+)
+_THUMBS = 4
+
+
+def _at_hand(user: Any, shown: list[Entry]) -> list[Entry]:
+    """The few entries that a phone shows without a further tap, in the order of the person's work."""
+    wanted = next((labels for roles, labels in _AT_HAND if has_role_anywhere(user, *roles)), ())
+    by_label = {entry.label: entry for entry in shown}
+    return [by_label[label] for label in wanted if label in by_label] or shown[:_THUMBS]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: `navigation` entries that this viewer can use, `waiting_count` and `unread_count`."""
+    """Context of every page: `navigation` entries that this viewer can use, those `at_hand` on a phone and the
+    `further` ones, `waiting_count` and `unread_count`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": [], "waiting_count": 0, "unread_count": 0}
+        return {"navigation": [], "at_hand": [], "further": [], "waiting_count": 0, "unread_count": 0}
     waiting = sum(provider(user) for provider in providers("WAITING"))
     shown: list[Entry] = []
     for label, name, icon, prefixes, sees in ENTRIES:
@@ -75,4 +92,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         url = reverse(name)
         current = request.path == url or any(request.path.startswith(prefix) for prefix in prefixes)
         shown.append(Entry(label, url, icon, current, waiting or None if name == "reviews:list" else None))
-    return {"navigation": shown, "waiting_count": waiting, "unread_count": unread_count(user)}
+    at_hand = _at_hand(user, shown)
+    return {
+        "navigation": shown,
+        "at_hand": at_hand,
+        "further": [entry for entry in shown if entry not in at_hand],
+        "waiting_count": waiting,
+        "unread_count": unread_count(user),
+    }

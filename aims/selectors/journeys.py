@@ -144,6 +144,14 @@ def segment_names(found: Sequence[Moment]) -> dict[str, str]:
     return {key: heading.name for key, heading in headings(keys).items()}
 
 
+def journey_names(keys: set[str]) -> dict[str, str]:
+    """Key -> name of these journeys as last enacted, in one query; none where no key is given."""
+    if not keys:
+        return {}
+    rows = JourneyVersion.objects.filter(journey__key__in=keys).order_by("journey__key", "-number")
+    return dict(rows.distinct("journey__key").values_list("journey__key", "name"))
+
+
 def active_keys() -> list[str]:
     """The keys of journeys in use."""
     return list(Journey.objects.filter(status=JourneyStatus.ACTIVE).values_list("key", flat=True))

@@ -7,12 +7,15 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from accounts.selectors import people
+from accounts.selectors import names_of, people
 from aims import policies
 from aims.errors import ReleaseUnknown
 from aims.models import Receipt, Release
+from aims.selectors.journeys import journey_names
 from ledger.selectors import Line, lines_named
-from taxonomy.selectors import Heading, agreements, headings, objectives_in_use, versions_serving
+from taxonomy.selectors import agreements, headings, objectives_in_use, versions_serving
+from taxonomy.selectors.glossary import glossary
+from taxonomy.selectors.objectives import objective_names
 
 # What counts as a change of the taxonomy, by the name of the fact, in the words of a release.
 CHANGES: dict[str, str] = {
@@ -33,6 +36,9 @@ CHANGES: dict[str, str] = {
     "training.brief.retired": "Brief",
 }
 MOST_CHANGES = 500
+_OF_SEGMENTS = ("Segment", "Playbook", "Brief")
+_OF_OBJECTIVES = ("Objective", "Signature")
+_OF_WORDS = ("Term", "Metric", "Guideline")
 
 
 @dataclass(frozen=True)
@@ -80,18 +86,37 @@ def readership_of(release: Release) -> Readership:
 def changes_since(since: datetime | None) -> list[dict[str, Any]]:
     """The decisions that took effect since the instant (or ever), oldest first, from the ledger."""
     found = lines_named(tuple(CHANGES), since=since, limit=MOST_CHANGES)
-    names = headings({line.entry.object_key for line in found if line.entry.object_type == "segment"})
-    return [_change(line, names) for line in found]
+    names = _names(found)
+    people_of = names_of({line.entry.actor_id for line in found if line.entry.actor_id})
+    return [_change(line, names, people_of) for line in found]
 
 
-def _change(line: Line, names: dict[str, Heading]) -> dict[str, Any]:
-    entry, key = line.entry, line.entry.object_key
+def _names(found: Sequence[Line]) -> dict[tuple[str, str], str]:
+    """(kind, key) -> name of what the lines tell of; playbooks and briefs go by their segment's."""
+    keys: dict[str, set[str]] = {}
+    for line in found:
+        keys.setdefault(CHANGES[line.entry.event], set()).add(line.entry.object_key)
+    of_segments = headings(set().union(*(keys.get(kind, set()) for kind in _OF_SEGMENTS)))
+    words = glossary().words
+    known = {(kind, key): heading.name for kind in _OF_SEGMENTS for key, heading in of_segments.items()}
+    known |= {(kind, key): name for kind in _OF_OBJECTIVES for key, name in objective_names().items()}
+    known |= {("Journey", key): name for key, name in journey_names(keys.get("Journey", set())).items()}
+    return known | {
+        (kind, key): words[f"{kind.lower()}:{key}"].name
+        for kind in _OF_WORDS
+        for key in keys.get(kind, ())
+        if f"{kind.lower()}:{key}" in words
+    }
+
+
+def _change(line: Line, names: dict[tuple[str, str], str], people_of: dict[int, str]) -> dict[str, Any]:
+    entry, kind, key = line.entry, CHANGES[line.entry.event], line.entry.object_key
     return {
-        "kind": CHANGES[entry.event],
+        "kind": kind,
         "key": key,
-        "name": names[key].name if entry.object_type == "segment" and key in names else key,
+        "name": names.get((kind, key), key),
         "at": entry.at.isoformat() if entry.at else "",
-        "by": entry.actor_name,
+        "by": people_of.get(entry.actor_id or 0, entry.actor_name),
         "said": line.sentence,
         "request": str((entry.payload or {}).get("request_ref") or ""),
     }

@@ -1,6 +1,6 @@
 """The tags of the pages' components: icons, numbers, moments, people, states; `{% load ui %}` brings figures too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -277,6 +277,12 @@ def sort_head(context: template.Context, name: str, label: str, is_number: bool 
 def words(value: Any) -> str:
     """A stored choice as words: `in_review` becomes `In review`."""
     return str(getattr(value, "label", "")) or tones.words_of(str(value))
+
+
+@register.filter
+def named(key: str, names: Mapping[str, str] | None) -> str:
+    """The name that belongs to a key; the key itself where it has none."""
+    return (names or {}).get(key, key)
 
 
 @register.filter

@@ -76,7 +76,7 @@ def _cases(viewer: Any) -> Part:
 def case_line(case: Case) -> Line:
     """A case as one line."""
     who = f"with {case.taker}" if case.taker else f"waits for the {case.get_stage_display().lower()}"
-    due = "past every limit" if case.is_late else f"goes on at {case.due_at:%-d %b %H:%M} UTC"
+    due = "past every limit" if case.is_late else f"passes on at {case.due_at:%-d %b %H:%M} UTC"
     return Line(case.title, reverse("stewardship:case", args=[case.pk]), f"{who}, {due}", case.due_at < now())
 
 

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from common.errors import DomainError, NotAllowed
 from common.web import paginate
 from stewardship import services
+from stewardship.choices import Kept
 from stewardship.policies import AuditPolicy
 from stewardship.selectors.audits import campaign_for, campaigns_for, finding_for, item_for, progress_of
+from stewardship.selectors.names import segment_names
 from stewardship.web.carrying import actor_of, carried
 from stewardship.web.forms import CampaignForm, FindingForm, ItemForm, SettleForm
 
@@ -60,6 +62,8 @@ def _page(request: HttpRequest, campaign_id: int, failed: SettleForm | None = No
         "progress": progress_of(found),
         "why_not_sign": policy.reason(request.user, "sign", found),
         "failed": failed,
+        "names": segment_names(found.branch),
+        "kinds": [Kept(each).label for each in found.types],
     }
     return render(request, "stewardship/audit.html", context, status=422 if failed else 200)
 

@@ -14,6 +14,7 @@ from common.web import paginate
 from stewardship import services
 from stewardship.policies import CasePolicy
 from stewardship.selectors.cases import case_for, cases_for, hands_of
+from stewardship.selectors.names import segment_names
 from stewardship.states import moves_from, next_stage
 from stewardship.web.carrying import actor_of, carried
 
@@ -81,5 +82,6 @@ def _page(request: HttpRequest, case_id: int, form: MoveForm) -> HttpResponse:
         "why_not": policy.reason(request.user, "work", hands),
         "can_move": bool(moves_from(found.state)),
         "next": next_stage(found.stage),
+        "names": segment_names(found.segment_key),
     }
     return render(request, "stewardship/case.html", context, status=422 if form.errors else 200)

@@ -7,6 +7,7 @@ from django import forms
 from accounts.selectors import people
 from stewardship.choices import FindingState, Kept, RitualType, Severity
 from stewardship.selectors.assessments import CRITERIA
+from stewardship.selectors.names import segment_choices
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 
@@ -34,6 +35,7 @@ class PeopleField(forms.MultipleChoiceField):
             choices=lambda: _persons()[1:],
             required=False,
             widget=forms.SelectMultiple(attrs={"size": 6}),
+            help_text="Hold Ctrl to choose several.",
             **given,
         )
 
@@ -49,12 +51,20 @@ class LinesField(forms.CharField):
         return [line.strip() for line in str(super().clean(value) or "").splitlines() if line.strip()]
 
 
-class KeysField(forms.CharField):
-    """Keys of segments, separated by spaces."""
+class SegmentField(forms.ChoiceField):
+    """One segment with all below it, or everything."""
 
-    def clean(self, value: Any) -> list[str]:
-        """The keys."""
-        return str(super().clean(value) or "").split()
+    def __init__(self, **given: Any) -> None:
+        super().__init__(choices=lambda: [("", "All segments"), *segment_choices()], required=False, **given)
+
+
+class SegmentsField(forms.MultipleChoiceField):
+    """Several segments."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(
+            choices=segment_choices, required=False, widget=forms.SelectMultiple(attrs={"size": 8}), **given
+        )
 
 
 class HandOverForm(forms.Form):
@@ -126,11 +136,13 @@ class CampaignForm(forms.Form):
     types = forms.MultipleChoiceField(
         label="Look at", choices=Kept.choices, widget=forms.CheckboxSelectMultiple, initial=[Kept.SEGMENT]
     )
-    branch = forms.CharField(
-        max_length=63, required=False, help_text="Key of a segment: it and all below. Empty: everything."
-    )
+    branch = SegmentField(label="Segment", help_text="It and all below it.")
     sample = forms.IntegerField(
-        min_value=0, max_value=10_000, initial=0, help_text="So many of them, chosen by chance. 0: all."
+        label="How many",
+        min_value=0,
+        max_value=10_000,
+        initial=0,
+        help_text="So many of them, chosen by chance. 0: all.",
     )
     checklist = LinesField(label="Checklist, a question a line", max_length=9000, rows=6)
     owner = PersonField(label="Owner of the audit")
@@ -196,7 +208,7 @@ class RitualForm(forms.Form):
     owner = PersonField(label="Kept by")
     attendees = PeopleField(label="Who attends")
     agenda = forms.CharField(max_length=4000, required=False, widget=_area(4))
-    branch = forms.CharField(max_length=63, required=False, help_text="Key of a segment. Empty: everything.")
+    branch = SegmentField(label="About", help_text="A segment and all below it.")
 
 
 class SessionForm(forms.Form):
@@ -207,7 +219,7 @@ class SessionForm(forms.Form):
     teams = LinesField(label="Teams, one a line", max_length=2000, rows=3, help_text="At least two.")
     topics = forms.CharField(max_length=4000, widget=_area(4))
     attendees = PeopleField(label="Who attends")
-    segments = KeysField(max_length=2000, required=False, help_text="Keys of segments, separated by spaces.")
+    segments = SegmentsField(help_text="Which segments it is about. Hold Ctrl to choose several.")
 
 
 class HoldForm(forms.Form):
@@ -219,5 +231,5 @@ class HoldForm(forms.Form):
         max_length=9000,
         required=False,
         rows=4,
-        help_text="One a line; name segments as [key] and a change request as #12 to link them.",
+        help_text="One a line. A segment's key in brackets, like [new-households], or a request as #12 becomes a link.",
     )

@@ -20,6 +20,7 @@ from stewardship.selectors.calendar import (
     ritual_for,
     rituals_for,
 )
+from stewardship.selectors.names import people_names, segment_names
 from stewardship.web.carrying import actor_of, carried
 from stewardship.web.decisions import read_decisions
 from stewardship.web.forms import HoldForm, RitualForm, SessionForm
@@ -102,6 +103,8 @@ def ritual(request: HttpRequest, ritual_id: int) -> HttpResponse:
         "past": found.occurrences.select_related("held_by")[:30],
         "why_not": policy.reason(request.user, "hold", found),
         "why_not_keep": policy.reason(request.user, "keep", found),
+        "names": segment_names(found.branch),
+        "attendees": people_names(request.user, found.attendees),
     }
     return render(request, "stewardship/ritual.html", context, status=422 if form.errors else 200)
 
@@ -147,8 +150,14 @@ def occurrence(request: HttpRequest, occurrence_id: int) -> HttpResponse:
         if carried(form, lambda: _session_held(request, occurrence_id, form)) is not None:
             messages.success(request, "Written down.")
             return redirect("stewardship:occurrence", occurrence_id)
-    why_not = policy.reason(request.user, "hold", found)
-    context: dict[str, Any] = {"occurrence": found, "form": form, "why_not": why_not}
+    keys = {key for each in found.decisions for key in each["segments"]}
+    context: dict[str, Any] = {
+        "occurrence": found,
+        "form": form,
+        "why_not": policy.reason(request.user, "hold", found),
+        "names": segment_names(*found.segments, *keys),
+        "attendees": people_names(request.user, found.attendees),
+    }
     return render(request, "stewardship/occurrence.html", context, status=422 if form.errors else 200)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.lookalikes import plain_form
+from customers.selectors import sources_for
 from customers.selectors.fields import SourceField, fields_for
 from taxonomy import policies
 from taxonomy.choices import DefinitionType, SegmentStatus
@@ -50,6 +51,7 @@ class SourceMapping:
     """The fields of one source, those first of which nobody has said what they mean."""
 
     key: str
+    name: str
     rows: list[FieldRow]
 
     @property
@@ -69,8 +71,11 @@ def mappings_for(*, viewer: Any) -> list[SourceMapping]:
         return []
     known = glossary()
     stored = {(row.source_key, row.field): row for row in FieldMapping.objects.select_related("term", "mapped_by")}
+    names = dict(sources_for(viewer=viewer).order_by().values_list("key", "name"))
     found = [
-        SourceMapping(key, sorted((_row(field, stored, known) for field in fields), key=_gaps_first))
+        SourceMapping(
+            key, names.get(key, key), sorted((_row(field, stored, known) for field in fields), key=_gaps_first)
+        )
         for key, fields in fields_for(viewer=viewer).items()
     ]
     return sorted(found, key=lambda each: (-each.coverage.open, each.key))

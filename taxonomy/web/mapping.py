@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -70,11 +71,18 @@ def _source_page(request: HttpRequest, key: str, refused: DomainError | None = N
         "no_word": NO_WORD,
         "prefix": _PREFIX,
         "why_not": policies.definitions.reason(request.user, "map"),
-        "history": entries_for(viewer=request.user, object_type="field").filter(payload__source_key=key)[:20],
+        "history": _changes(request, key),
+        "word_names": {NO_WORD: "needs no word", **{word.key: word.name for word in mappable_words()}},
         "refused": refused,
         "tab": "mapping",
     }
     return render(request, "taxonomy/glossary/mapping_source.html", context, status=422 if refused else 200)
+
+
+def _changes(request: HttpRequest, key: str) -> QuerySet[Any]:
+    """Where one word took the place of another; who mapped a field first stands beside it."""
+    told = entries_for(viewer=request.user, object_type="field").filter(payload__source_key=key)
+    return told.exclude(payload__previous_key="")[:20]
 
 
 def _mapping_of(request: HttpRequest, key: str) -> SourceMapping:

@@ -277,6 +277,8 @@ def test_usage__counted_then_written_down__is_the_same_and_unused_are_listed(gro
 def test_release__published__names_objectives_and_changes_and_asks_everybody(travelled: SimpleNamespace) -> None:
     first = publish_release(actor=travelled.owner, title="First", vision="Where we go.")
     assert {change["kind"] for change in first.changes} >= {"Segment", "Objective", "Journey"}
+    assert not {change["name"] for change in first.changes} & {"anchors", "loyalty"}
+    assert travelled.owner.get_username() not in {change["by"] for change in first.changes}
     assert [(each["key"], each["agreed"]) for each in first.objectives] == [("loyalty", False)]
     assert Notification.objects.filter(key="release:1", person=travelled.rep).exists()
     assert [each.number for each in unread_by(travelled.rep)] == [1]

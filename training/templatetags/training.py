@@ -28,7 +28,7 @@ def given_words(page: StepPage) -> str:
 @register.filter
 def as_rule_tree(explanation: Explanation) -> dict[str, Any]:
     """The explanation as the rule tree component takes it."""
-    joiner = {"and": "and", "or": "or", "not": "not"}.get(explanation.kind, "and")
+    joiner = {"or": "Any of these", "not": "None of these"}.get(explanation.kind, "All of these")
     if explanation.children:
         return {
             "joiner": joiner,
