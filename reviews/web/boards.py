@@ -25,6 +25,7 @@ from reviews.services.delegating import lend_seat, take_back_seat
 from reviews.services.proposing import propose
 from reviews.web.board_forms import BoardForm, LendForm, SeatForm, condition_forms
 from reviews.web.wording import policy_sentences, subjects_in_words
+from taxonomy.selectors import Heading, headings
 
 _WORDS = {value: label.lower() for value, label in Function.choices}
 
@@ -36,10 +37,24 @@ def why_no_change(user: Any) -> str | None:
     return never_proposes(user)
 
 
+def condition_sentences(board: Board) -> list[str]:
+    """What the board asks of larger changes, a sentence for each condition."""
+    return [condition_in_words(item, _WORDS) for item in board.policy.get("conditions") or ()]
+
+
+def _places(board: Board, named: dict[str, Heading]) -> list[tuple[str, str]]:
+    """(key, name) of the branches that the board decides in; a segment that is not there yet is its key."""
+    return [(key, named[key].name if key in named else key) for key in board.branches]
+
+
 def boards(request: HttpRequest) -> HttpResponse:
     """All boards."""
     found = boards_for(viewer=request.user)
-    rows = [(board, policy_sentences(policy_of(board)), subjects_in_words(board.subject_types)) for board in found]
+    named = headings({key for board in found for key in board.branches})
+    rows = [
+        (board, policy_sentences(policy_of(board)), subjects_in_words(board.subject_types), _places(board, named))
+        for board in found
+    ]
     context = {"boards": rows, "why_not": why_no_change(request.user)}
     return render(request, "reviews/boards.html", context)
 
@@ -62,7 +77,8 @@ def _board_page(request: HttpRequest, key: str, form: SeatForm | None = None) ->
         "board": found,
         "subjects": subjects_in_words(found.subject_types),
         "policy": policy_sentences(policy_of(found)),
-        "conditions": [condition_in_words(item, _WORDS) for item in found.policy.get("conditions") or ()],
+        "conditions": condition_sentences(found),
+        "places": _places(found, headings(found.branches)),
         "seats": open_seats(found),
         "past": past_seats(found)[:20],
         "in_review": rows.filter(state="in_review").order_by("submitted_at"),

@@ -13,6 +13,7 @@ from reviews.selectors.clauses import ClauseBoard, ClauseRemark
 from reviews.selectors.since import approval_of
 from reviews.selectors.suggestions import Offer, offers_on, parts_to_suggest, suggestion_refusal
 from reviews.selectors.timeline import Moment
+from reviews.web.statement_names import StatementNames
 
 SHOWN = {"": "Everything", "talk": "Talk", "votes": "Votes", "wording": "Wordings"}
 """What the story can be narrowed to."""
@@ -86,6 +87,7 @@ def conversation_part(viewer: Any, detail: Detail) -> dict[str, Any]:
         "approval": approval_of(viewer, detail.request) if detail.request.submitted_at else None,
         "clauses": ClauseBoard(detail.request),
         "talk": Talk(viewer, detail),
+        "said_names": StatementNames(viewer, detail.request.statement),
         "check_groups": check_groups(detail.checks),
         **_assumptions(viewer, detail),
     }

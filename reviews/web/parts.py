@@ -8,6 +8,7 @@ from reviews.web.attention import attention_part
 from reviews.web.changes import changes_part
 from reviews.web.conversation import conversation_part
 from reviews.web.evidence import evidence_part
+from reviews.web.glance import glance_part
 from reviews.web.rights import rights_part
 
 Part = Callable[[Any, Detail], dict[str, Any]]
@@ -18,6 +19,7 @@ PARTS: list[Part] = [
     attention_part,
     rights_part,
     changes_part,
+    glance_part,
 ]
 """Called with viewer and request in this order. A part asks the database a constant number of times, whatever the
 request holds, and its names must not be taken by another part (the page refuses two of one name)."""

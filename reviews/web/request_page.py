@@ -44,7 +44,8 @@ def request_page(
         "comparison": comparison(detail.request) if detail.request.state == "stale" else [],
         "subject_url": subject_for(detail.request.subject_type).url(detail.request.subject_key),
         "is_subject_live": detail.request.base_version is not None or detail.request.state == "applied",
-        **_vote_box(detail),
+        "subject_name": _subject_name(detail),
+        "function_label": _function_label(detail),
         **parts,
         **_tabs(request, detail),
         **_story(request, detail, parts),
@@ -87,21 +88,18 @@ def _revisions(request: HttpRequest, detail: Detail) -> dict[str, Any]:
     }
 
 
-def _vote_box(detail: Any) -> dict[str, Any]:
-    standing = detail.standing
-    rows = [
-        {"function": part.label, "needed": part.required, "got": part.received}
-        for part in standing.functions
-        if part.required
-    ]
-    total = {"function": "Approvals in all", "needed": standing.policy.quorum, "got": standing.received}
-    return {
-        "tally": [*rows, total],
-        "function_label": next(
-            (p.label.lower() for p in standing.functions if p.function == detail.eligibility.function), ""
-        ),
-        "can_vote_names": ", ".join(str(person) for person, _ in standing.eligible),
-    }
+def _subject_name(detail: Detail) -> str:
+    """What the request is about, by the name that people know where it has one."""
+    found = detail.request
+    contents = (found.base_content or {}, found.proposed)
+    names = (content.get(part) for content in contents for part in ("name", "label"))
+    return next((str(name) for name in names if name), found.subject_key)
+
+
+def _function_label(detail: Detail) -> str:
+    """As what the viewer votes, in words."""
+    held = detail.eligibility.function
+    return next((part.label.lower() for part in detail.standing.functions if part.function == held), "")
 
 
 @require_POST

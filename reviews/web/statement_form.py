@@ -12,14 +12,15 @@ from taxonomy.selectors.definitions import guideline
 ASSUMPTION_ROWS = 3
 """The fewest that are offered; of what stood none is left out, and one is spare."""
 TEXTS = ("affected", "rollback", "notice")
-PREDICTED = ("size", "value", "outcome")
+PREDICTED = {"size": "Members", "value": "Average of the members", "outcome": "An outcome"}
+MEASURED_BY = {"value": "Of which attribute", "outcome": "By which metric"}
 NAMED = {"value": "attribute", "outcome": "metric"}
 ENDS = ("low", "expected", "high")
 ANSWERS = [("", "Not answered"), ("yes", "Yes"), ("no", "No"), ("not applicable", "Does not apply")]
 
 
-def _number() -> forms.FloatField:
-    return forms.FloatField(required=False, widget=forms.NumberInput(attrs={"step": "any"}))
+def _number(label: str) -> forms.FloatField:
+    return forms.FloatField(label=label, required=False, widget=forms.NumberInput(attrs={"step": "any"}))
 
 
 class StatementForm(forms.Form):
@@ -65,17 +66,21 @@ class StatementForm(forms.Form):
         }
         for part in PREDICTED:
             for end in ENDS:
-                self.fields[f"{part}_{end}"] = _number()
+                self.fields[f"{part}_{end}"] = _number(f"{PREDICTED[part]}, {end}")
             if part in NAMED:
-                self.fields[f"{part}_{NAMED[part]}"] = forms.ChoiceField(required=False, choices=listed[part])
+                name = forms.ChoiceField(label=MEASURED_BY[part], required=False, choices=listed[part])
+                self.fields[f"{part}_{NAMED[part]}"] = name
 
     def _ask_assumptions(self) -> None:
         listed = measure_choices(self.viewer, [_measured_by(row) for row in self.stood.get("assumptions", [])])
         for place in range(self._assumption_count):
-            self.fields[f"rests_{place}_text"] = forms.CharField(required=False, max_length=300)
-            self.fields[f"rests_{place}_by"] = forms.ChoiceField(required=False, choices=listed)
-            for end in ("low", "high"):
-                self.fields[f"rests_{place}_{end}"] = _number()
+            number = place + 1
+            said = forms.CharField(label=f"What must hold ({number})", required=False, max_length=300)
+            self.fields[f"rests_{place}_text"] = said
+            by = forms.ChoiceField(label=f"Measured by ({number})", required=False, choices=listed)
+            self.fields[f"rests_{place}_by"] = by
+            for end, word in (("low", "At least"), ("high", "At most")):
+                self.fields[f"rests_{place}_{end}"] = _number(f"{word} ({number})")
             self.fields[f"rests_{place}_clause"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @property
@@ -105,12 +110,11 @@ class StatementForm(forms.Form):
     @property
     def prediction_rows(self) -> list[dict[str, Any]]:
         """Each thing that can be predicted, with its fields."""
-        words = {"size": "Members", "value": "Average of the members", "outcome": "An outcome"}
         return [
             {
-                "label": words[part],
+                "label": PREDICTED[part],
                 "name": self[f"{part}_{NAMED[part]}"] if part in NAMED else None,
-                "noun": {"value": "Of which attribute", "outcome": "By which metric"}.get(part, ""),
+                "noun": MEASURED_BY.get(part, ""),
                 "ends": [(end, self[f"{part}_{end}"]) for end in ENDS],
             }
             for part in PREDICTED

@@ -12,6 +12,7 @@ from reviews.selectors import governing_board, known_attributes, request_for, st
 from reviews.services.drafts import forget_rule_draft
 from reviews.services.requests import create_request, edit_request, submit_request
 from reviews.subjects import subject_for
+from reviews.web.boards import condition_sentences
 from reviews.web.pens import Pen, pen_for_edit, pen_for_new
 from reviews.web.previews import preview_of
 from reviews.web.statement_form import StatementForm
@@ -127,4 +128,6 @@ def who_decides(request: HttpRequest) -> HttpResponse:
     }
     board = governing_board(subject.path(kind, key, content), subject.type)
     standing = standing_before(board, request.user.pk) if board and request.user.pk else None
-    return render(request, "reviews/who_decides.html", {"board": board, "standing": standing, "noun": subject.noun})
+    conditions = condition_sentences(board) if board else []
+    context = {"board": board, "standing": standing, "noun": subject.noun, "conditions": conditions}
+    return render(request, "reviews/who_decides.html", context)
