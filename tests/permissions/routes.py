@@ -1,7 +1,7 @@
 """Every address of the portal with arguments that lead to something."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import get_resolver, reverse
@@ -38,6 +38,7 @@ ARGUMENTS: dict[str, Any] = {
     "event_id": 1,
     "problem_id": 1,
     "kind": "term",
+    "words": "terms",
     "old": 1,
     "new": 1,
     "shadow_id": 1,
@@ -53,7 +54,10 @@ ARGUMENTS: dict[str, Any] = {
 KEYS = {
     "api-attribute": "orders_90d",
     "api-attribute-distribution": "orders_90d",
+    "api-attribute-versions": "orders_90d",
+    "api-attribute-versions-compare": "orders_90d",
     "customers:attribute": "orders_90d",
+    "customers:attribute-versions": "orders_90d",
     "customers:attribute-edit": "orders_90d",
     "api-source": "pos",
     "customers:source": "pos",
@@ -76,6 +80,7 @@ KEYS = {
     "api-journey": "regular",
     "api-term": "lead",
     "api-term-versions": "lead",
+    "api-word-compare": "lead",
     "api-metric": "share-kept",
     "api-metric-versions": "share-kept",
     "taxonomy:term": "lead",
@@ -117,14 +122,18 @@ def methods_of(view: Any) -> list[str]:
     return [method.upper() for method in ("get", "post", "put", "patch", "delete") if hasattr(declared, method)]
 
 
-def routes(ids: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
-    """(name, path, methods) of every address of ours; `ids` gives the numbers of things on the stage."""
+def routes(
+    ids: dict[str, Any], only: Callable[[str, list[str]], bool] = lambda name, wanted: True
+) -> Iterator[tuple[str, str, list[str]]]:
+    """(name, path, methods) of every address of ours; `ids` gives the numbers of things on the stage. `only` picks by
+    name and arguments."""
     for name, wanted, view in _walk(get_resolver()):
         if (
             not name
             or name.startswith(FOREIGN)
             or name in OPEN
             or getattr(view, "__module__", "").startswith("allauth")
+            or not only(name, wanted)
         ):
             continue
         given = {word: ids.get(word, ARGUMENTS.get(word)) for word in wanted}
