@@ -1,5 +1,6 @@
 """Pages of the shadow lane: all candidates that run, those of one segment, and one of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -13,19 +14,21 @@ from memberships.selectors.shadows import shadow_by_id, shadows_of, shadows_runn
 from memberships.services.shadows import USUAL_DAYS, start_shadow, stop_shadow
 from memberships.web.parts import segment_page
 from memberships.web.shadow_forms import ShadowForm
+from taxonomy.selectors import headings
 
 
 @require_GET
 def shadows(request: HttpRequest) -> HttpResponse:
     """All shadows, with owner and age."""
-    return render(request, "memberships/shadows.html", {"rows": shadows_running()})
+    rows = list(shadows_running())
+    return render(request, "memberships/shadows.html", {"rows": rows, "names": _names(row.segment_key for row in rows)})
 
 
 @require_GET
 def shadow(request: HttpRequest, shadow_id: int) -> HttpResponse:
     """One shadow: its rule, how it differs from the rule in force, and what may be done with it."""
     found = shadow_by_id(shadow_id)
-    context = {"found": shown_shadow(request.user, found), "shadow": found}
+    context = {"found": shown_shadow(request.user, found), "shadow": found, "names": _names([found.segment_key])}
     return _private(render(request, "memberships/shadow.html", context))
 
 
@@ -66,6 +69,11 @@ def _segment(request: HttpRequest, key: str, form: ShadowForm, status: int = 200
         "why_not_start": ShadowPolicy().reason(request.user, "start", key),
     }
     return _private(render(request, "memberships/segment_shadows.html", context, status=status))
+
+
+def _names(keys: Iterable[str | None]) -> dict[str, str]:
+    """Key -> name of the segments beside which shadows run."""
+    return {key: found.name for key, found in headings(key for key in keys if key).items()}
 
 
 def _private(answer: HttpResponse) -> HttpResponse:

@@ -69,7 +69,9 @@ def begin(request: HttpRequest) -> HttpResponse:
             target = target_of(made.scope, made.key)
             messages.success(request, f"{target.title} is frozen. Whom it concerns has been told.")
             return redirect(target.url)
-    return render(request, "safeguards/freezes.html", _page(request) | {"failed": form}, status=422)
+    is_everything = form.data.get("scope") == Scope.ACTIVATION
+    again = {"form": form} if is_everything else {"failed": form}
+    return render(request, "safeguards/freezes.html", _page(request) | again, status=422)
 
 
 @require_POST

@@ -58,17 +58,19 @@ def _page(request: HttpRequest, campaign_id: int, failed: SettleForm | None = No
     context: dict[str, Any] = {
         "campaign": found,
         "items": found.items.all(),
-        "findings": [_finding(request, each) for each in findings],
+        "findings": [_finding(request, each, failed) for each in findings],
         "progress": progress_of(found),
         "why_not_sign": policy.reason(request.user, "sign", found),
-        "failed": failed,
         "names": segment_names(found.branch),
         "kinds": [Kept(each).label for each in found.types],
     }
     return render(request, "stewardship/audit.html", context, status=422 if failed else 200)
 
 
-def _finding(request: HttpRequest, found: Any) -> dict[str, Any]:
+def _finding(request: HttpRequest, found: Any, failed: SettleForm | None) -> dict[str, Any]:
+    """A finding with the form that settles it: what was typed and refused stays in its place."""
+    if failed is not None and failed.finding_id == found.pk:
+        return {"finding": found, "form": failed}
     may = found.state == "open" and policy.can(request.user, "settle", found)
     return {"finding": found, "form": SettleForm(finding_id=found.pk) if may else None}
 

@@ -191,6 +191,7 @@ class SettleForm(forms.Form):
     request_id = forms.IntegerField(label="Change request", min_value=1, required=False)
 
     def __init__(self, *args: Any, finding_id: int = 0, **options: Any) -> None:
+        self.finding_id = finding_id
         options["auto_id"] = f"id_finding_{finding_id}_%s"
         super().__init__(*args, **options)
 
