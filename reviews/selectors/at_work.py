@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -19,6 +20,8 @@ from reviews.selectors.facts import facts_of
 from reviews.selectors.requests import requests_for
 
 AT_MOST = 300
+# Words that both sides share, said before the first that differs.
+CONTEXT = 6
 SORTS = ("due", "age", "size", "risk")
 
 
@@ -87,14 +90,31 @@ def line_of(differences: Iterable[Mapping[str, Any]]) -> str:
     if not rows:
         return ""
     first = rows[0]
-    old, new = _short(first.get("old")), _short(first.get("new"))
-    change = f"{old} → {new}" if old and new else new or f"no longer {old}"
+    change = _what_moved(str(first.get("old") or "").split(), str(first.get("new") or "").split())
     more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
     return f"{first.get('label') or first.get('field')}: {change}{more}"
 
 
-def _short(value: Any, limit: int = 60) -> str:
-    words = " ".join(str(value or "").split())
+def _what_moved(old: list[str], new: list[str]) -> str:
+    """The words that differ, after a few that both share: two long rules differ in one number as a rule."""
+    if not old or not new:
+        return _short(new) or f"no longer {_short(old)}"
+    shared = _shared(old, new)
+    after = _shared(old[shared:][::-1], new[shared:][::-1])
+    begin = max(0, shared - CONTEXT)
+    lead = " ".join((["…"] if begin else []) + old[begin:shared])
+    gone, come = _short(old[shared : len(old) - after]), _short(new[shared : len(new) - after])
+    change = f"{gone} → {come}" if gone and come else f"+ {come}" if come else f"− {gone}"
+    return f"{lead} {change}".strip()
+
+
+def _shared(old: list[str], new: list[str]) -> int:
+    """How many words both begin with."""
+    return sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(old, new, strict=False)))
+
+
+def _short(given: list[str], limit: int = 60) -> str:
+    words = " ".join(given)
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 

@@ -122,7 +122,7 @@ def test_request__whose_base_moved__is_stale_and_can_be_brought_up_to_date(sign_
     first = proposed(author, "own-label-regulars", "private_label_share >= 0.31 AND spend_365d >= 500")
     second = proposed(other, "own-label-regulars", "private_label_share >= 0.3 AND spend_365d >= 600")
     open_request(author, first)
-    expect(author.get_by_text("Somebody else is changing this too")).to_be_visible()
+    expect(author.get_by_text("Another open request is about this too")).to_be_visible()
     for username in VOTERS:
         approved(sign_in(username), second)
     until(lambda: call(author, "GET", f"/change-requests/{first}/")["state"] == "stale", "the first request is stale")

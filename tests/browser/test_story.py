@@ -160,7 +160,7 @@ def test_story__five_people__from_proposal_to_completed_walkthrough(sign_in: Sig
     owner = sign_in("helen")
     request_url, before, counted = propose(owner)
     owner.get_by_role("link", name="Impact").click()
-    newcomer = owner.locator("section", has=owner.get_by_role("heading", name="Would enter")).locator("code").first
+    newcomer = owner.locator("section", has=owner.get_by_role("heading", name="Would enter")).last.locator("code").first
     customer = newcomer.inner_text()
     for username, function in VOTERS:
         voter = sign_in(username)

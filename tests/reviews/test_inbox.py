@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from common.errors import Invalid
 from reviews.models import ChangeRequest, Vote
-from reviews.selectors.at_work import inbox_of
+from reviews.selectors.at_work import inbox_of, line_of
 from reviews.services.bulk import approve_light
 from reviews.services.claiming import claim_request
 from reviews.services.requests import create_request, edit_request, submit_request
@@ -142,3 +142,19 @@ def test_inbox__of_more_requests__asks_no_more_often(waiting: SimpleNamespace) -
     with CaptureQueriesContext(connection) as many:
         inbox_of(waiting.marketing_member)
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("spend in a year is at least 500", "spend in a year is at least 600", "… in a year is at least 500 → 600"),
+        ("calls on Monday", "calls on Monday and Friday", "calls on Monday + and Friday"),
+        ("calls on Monday and Friday", "calls on Monday", "calls on Monday − and Friday"),
+        ("one", "two", "one → two"),
+        ("", "two", "two"),
+        ("one", "", "no longer one"),
+        ("a a", "a", "a − a"),
+    ],
+)
+def test_line__of_two_wordings__begins_shortly_before_the_first_difference(old: str, new: str, line: str) -> None:
+    assert line_of([{"label": "Rule", "old": old, "new": new}]) == f"Rule: {line}"
