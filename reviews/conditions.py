@@ -222,6 +222,18 @@ def approvals_in_words(quorum: int, required: Mapping[str, int], names: Mapping[
     return f"{quorum} approval{'s' if quorum > 1 else ''}" + (f", among them {among}" if among else "")
 
 
+def requirement_in_words(found: Requirement, names: Mapping[str, str] | None = None) -> str:
+    """All that must be given for one change, as a sentence."""
+    parts = [approvals_in_words(found.quorum, found.required, names)]
+    parts += [f"the approval of {person_in_words(rule)}" for rule in dict.fromkeys(rule for rule, _ in found.people)]
+    parts += [f"the yes of {found.outsiders} from outside"] if found.outsiders else []
+    parts += [f"a statement of {name.replace('_', ' ')}" for name in found.demands]
+    days = "1 day" if found.notice_days == 1 else f"{found.notice_days} days"
+    parts += [f"{days} of notice before it takes effect"] if found.notice_days else []
+    sentence = _listed(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
 def condition_in_words(item: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
     """One condition as a sentence: when it holds, and what it then asks for."""
     when = _listed([_when_in_words(name, asked) for name, asked in item["when"].items()]) or "always"

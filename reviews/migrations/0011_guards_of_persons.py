@@ -104,11 +104,21 @@ $$;
 COMMENT ON FUNCTION reviews_requirement_covers(jsonb, jsonb) IS
     'Whether a request needs no less than its board asks for, or the lighter path that the board itself has opened.';
 
+CREATE FUNCTION reviews_policy_shown(board bigint, seen text) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT COALESCE(
+        (SELECT policy FROM reviews_board WHERE id = board AND policy_version = impact.policy_version),
+        (SELECT policy FROM reviews_historicalboard
+         WHERE id = board AND policy_version = impact.policy_version ORDER BY history_id DESC LIMIT 1)
+    ) FROM reviews_impact impact WHERE impact.signed = seen
+$$;
+COMMENT ON FUNCTION reviews_policy_shown(bigint, text) IS
+    'The policy in the version that voters are shown; where the board has another by now, the next vote renews it.';
+
 CREATE FUNCTION reviews_guard_requirement() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.state = 'in_review' AND (OLD.state <> 'in_review' OR NEW.revision <> OLD.revision)
-       AND NOT reviews_requirement_covers(NEW.requirement, (SELECT policy FROM reviews_board WHERE id = NEW.board_id))
-    THEN
+    IF NEW.state = 'in_review' AND (OLD.state <> 'in_review' OR NEW.revision <> OLD.revision) AND NOT COALESCE(
+        reviews_requirement_covers(NEW.requirement, reviews_policy_shown(NEW.board_id, NEW.digest)), false
+    ) THEN
         RAISE EXCEPTION 'Request % needs no less than its board asks for.', NEW.id USING ERRCODE = 'restrict_violation';
     END IF;
     IF NEW.is_emergency AND NOT OLD.is_emergency AND NOT (

@@ -1,6 +1,5 @@
-"""Forms of boards: what they govern and ask for, their conditions in plain words, seats and who borrows one."""
+"""Forms of boards: what they govern and usually ask for, seats, and who borrows one."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,19 +7,22 @@ from django import forms
 
 from accounts.choices import Function
 from accounts.selectors import people
-from reviews.choices import EXPIRES_DAYS, USUAL_TYPES, Kind, RejectOn, SubjectType
-from reviews.conditions import PEOPLE, RELATIONS
+from reviews.choices import EXPIRES_DAYS, USUAL_TYPES, RejectOn, SubjectType
+from reviews.conditions import PEOPLE
 from reviews.models import Board
 from reviews.selectors.board_policy import DEMANDS
 
-_DEMAND_CHOICES = [(name, name.replace("_", " ").capitalize()) for name in DEMANDS]
-_RELATION_WORDS = {
-    "no_effect": "It selects exactly the same (proved)",
-    "narrower": "It selects fewer (proved)",
-    "wider": "It selects more (proved)",
-    "shifted": "It selects others (proved)",
-    "unrelated": "It selects quite others (proved)",
-}
+DEMAND_CHOICES = [(name, name.replace("_", " ").capitalize()) for name in DEMANDS]
+_GROUPS = (
+    ("The board", ("key", "name", "description", "branches", "subject_types", "escalates_to")),
+    ("What it always asks for", ("quorum", "required_*", "people", "named", "outsiders", "demands")),
+    ("How it decides", ("reject_on", "expires_days", "due_days", "notice_days", "tolerance")),
+)
+
+
+def named_people(words: str) -> list[str]:
+    """User names, separated by spaces or commas, as the rules that name them; a policy checks that they are there."""
+    return [f"user:{name}" for name in words.replace(",", " ").split()]
 
 
 class BoardForm(forms.Form):
@@ -71,8 +73,23 @@ class BoardForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    named = forms.CharField(label="Must approve too, by user name", required=False, help_text="Separated by spaces.")
     demands = forms.MultipleChoiceField(
-        label="The author must state", choices=_DEMAND_CHOICES, widget=forms.CheckboxSelectMultiple, required=False
+        label="The author must state", choices=DEMAND_CHOICES, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    tolerance = forms.FloatField(
+        label="How far the impact may be off",
+        min_value=0,
+        max_value=1,
+        required=False,
+        widget=forms.NumberInput(attrs={"step": "any"}),
+        help_text="As a share of the members: 0.05 is 5%. An approved change whose impact is further off when it is to "
+        "take effect goes back to the board. Empty: it is not counted again.",
+    )
+    escalates_to = forms.ChoiceField(
+        label="What is overdue goes up to",
+        required=False,
+        help_text="Another board, told when nobody decides.",
     )
     rationale = forms.CharField(
         label="Why",
@@ -87,23 +104,38 @@ class BoardForm(forms.Form):
         super().__init__(*args, **options)
         if board is not None:
             del self.fields["key"]
-        self.kept_people = [rule for rule in (board.policy.get("people") or ()) if rule not in PEOPLE] if board else []
+        above = self.fields["escalates_to"]
+        assert isinstance(above, forms.ChoiceField)  # noqa: S101  (declared above)
+        others = Board.objects.exclude(pk=board.pk) if board else Board.objects.all()
+        above.choices = [("", "Nobody, or as it was"), *others.values_list("key", "name")]
         for function, label in Function.choices:
             self.fields[f"required_{function}"] = forms.IntegerField(
                 label=f"Approvals from {label.lower()}", min_value=0, max_value=1000, required=False
             )
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields by what they are about, for a page that is read from top to bottom."""
+        functions = [name for name in self.fields if name.startswith("required_")]
+        found = []
+        for heading, names in _GROUPS:
+            wanted = [each for name in names for each in (functions if name == "required_*" else [name])]
+            found.append((heading, [self[name] for name in wanted if name in self.fields]))
+        return found
 
     def arguments(self, conditions: list[dict[str, Any]]) -> dict[str, Any]:
         """Arguments for `define_board`."""
         given = self.cleaned_data
         required = {name: given[f"required_{name}"] for name in Function.values if given.get(f"required_{name}")}
         besides = {name: given[name] for name in ("due_days", "notice_days", "outsiders", "demands") if given.get(name)}
-        named = [*given["people"], *self.kept_people]
+        if given.get("tolerance") is not None:
+            besides["tolerance"] = given["tolerance"]
+        named = [*given["people"], *named_people(given["named"])]
         return {
             "name": given["name"],
             "description": given["description"],
             "branches": given["branches"].split(),
             "subject_types": given["subject_types"],
+            **({"escalates_to": given["escalates_to"]} if given["escalates_to"] else {}),
             "policy": {
                 **{name: given[name] for name in ("quorum", "reject_on", "expires_days")},
                 **besides,
@@ -116,101 +148,18 @@ class BoardForm(forms.Form):
 
 def _initial(board: Board) -> dict[str, Any]:
     plain = {name: getattr(board, name) for name in ("name", "description", "subject_types")}
-    names = ("quorum", "reject_on", "expires_days", "due_days", "notice_days", "outsiders", "people", "demands")
-    policy = {name: board.policy.get(name) for name in names}
+    names = ("quorum", "reject_on", "expires_days", "due_days", "notice_days", "outsiders", "demands", "tolerance")
+    policy = {name: board.policy.get(name) for name in names} | people_initial(board.policy)
+    plain["escalates_to"] = board.escalates_to.key if board.escalates_to else ""
     required = {f"required_{name}": number for name, number in board.policy["required"].items()}
     return {**plain, **policy, **required, "branches": " ".join(board.branches)}
 
 
-class ConditionForm(forms.Form):
-    """One condition: when it holds, and what it then asks for. Without a name there is none."""
-
-    name = forms.CharField(label="Name", max_length=80, required=False, help_text="Empty: no such condition.")
-    members_moved_over = forms.IntegerField(label="When more than so many members move", min_value=0, required=False)
-    share_moved_over = forms.FloatField(
-        label="When more than this share of the members moves", min_value=0, max_value=1, required=False
-    )
-    share_moved_at_most = forms.FloatField(
-        label="When at most this share of the members moves", min_value=0, max_value=1, required=False
-    )
-    revenue_moved_over = forms.FloatField(label="When more than this revenue moves", min_value=0, required=False)
-    relation = forms.MultipleChoiceField(
-        label="When it is proved of the rule",
-        choices=[(name, _RELATION_WORDS[name]) for name in RELATIONS],
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-    sensitive = forms.BooleanField(label="When it reads sensitive attributes", required=False)
-    metadata_only = forms.BooleanField(label="When only name and description change", required=False)
-    bulk = forms.BooleanField(label="When it changes many things at once", required=False)
-    kinds = forms.MultipleChoiceField(
-        label="When it asks to", choices=Kind.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
-    light = forms.BooleanField(
-        label="This is a lighter path", required=False, help_text="It replaces what the board asks for otherwise."
-    )
-    quorum = forms.IntegerField(label="Then so many approvals", min_value=1, max_value=1000, required=False)
-    required = forms.CharField(
-        label="Then approvals from", required=False, help_text="For example: finance 1 privacy 1"
-    )
-    people = forms.MultipleChoiceField(
-        label="Then the approval of",
-        choices=[(name, words.capitalize()) for name, words in PEOPLE.items()],
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-    outsiders = forms.IntegerField(label="Then people from outside", min_value=0, required=False)
-    notice_days = forms.IntegerField(label="Then days of notice", min_value=0, required=False)
-    demands = forms.MultipleChoiceField(
-        label="Then the author must state", choices=_DEMAND_CHOICES, widget=forms.CheckboxSelectMultiple, required=False
-    )
-
-    def __init__(self, *args: Any, kept: Mapping[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.kept = kept or {}
-
-    def condition(self) -> dict[str, Any] | None:
-        """The condition as a policy holds it; parts that the form does not show stay as they were."""
-        given = self.cleaned_data
-        if not given.get("name"):
-            return None
-        when = {name: given[name] for name in _WHEN if _is_said(given.get(name))}
-        then = {name: given[name] for name in _THEN if _is_said(given.get(name)) and given[name] != 0}
-        asked = {name: int(number) for name, number in re.findall(r"([a-z_]+)\D*?(\d+)", given["required"].lower())}
-        hidden_when = {name: value for name, value in (self.kept.get("when") or {}).items() if name not in _WHEN}
-        shown_then = {*_THEN, "required"}
-        hidden_then = {name: value for name, value in (self.kept.get("then") or {}).items() if name not in shown_then}
-        then = {**hidden_then, **then, **({"required": asked} if asked else {})}
-        return {"name": given["name"], "when": {**hidden_when, **when}, "then": then}
-
-
-_WHEN = (
-    "members_moved_over", "share_moved_over", "share_moved_at_most", "revenue_moved_over", "relation", "sensitive",
-    "metadata_only", "bulk", "kinds",
-)  # fmt: skip
-_THEN = ("light", "quorum", "people", "outsiders", "notice_days", "demands")
-
-
-def _is_said(value: Any) -> bool:
-    """Whether a field says anything; a zero does."""
-    return value is not None and value is not False and value not in ("", [])
-
-
-def condition_forms(board: Board | None, data: Any = None) -> list[ConditionForm]:
-    """A form for each condition of the board, and an empty one for the next."""
-    stood = list(board.policy.get("conditions") or ()) if board else []
-    return [
-        ConditionForm(data, prefix=f"condition{number}", kept=item, initial=_initial_condition(item))
-        for number, item in enumerate([*stood, {}])
-    ]
-
-
-def _initial_condition(item: Mapping[str, Any]) -> dict[str, Any]:
-    if not item:
-        return {}
-    then = dict(item["then"])
-    required = " ".join(f"{name} {number}" for name, number in (then.pop("required", None) or {}).items())
-    return {"name": item["name"], **item["when"], **then, "required": required}
+def people_initial(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The people whom a policy or a condition asks: by rule, and by user name."""
+    rules = list(asked.get("people") or ())
+    named = " ".join(rule.removeprefix("user:") for rule in rules if rule not in PEOPLE)
+    return {"people": [rule for rule in rules if rule in PEOPLE], "named": named}
 
 
 class SeatForm(forms.Form):

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.choices import Function
 from common.errors import DomainError, NotAllowed
 from common.web import add_errors
 from reviews.choices import SubjectType
@@ -18,16 +17,17 @@ from reviews.models import Board
 from reviews.policies import BoardPolicy, never_proposes, seats_of
 from reviews.selectors import board_for, boards_for, governing_board, open_seats, past_seats, policy_of, requests_for
 from reviews.selectors.board_content import content_of_board
+from reviews.selectors.board_policy import checked_policy
 from reviews.selectors.rights import lent_now
 from reviews.selectors.who_alone import who_alone
 from reviews.services.boards import define_board, seat_member, unseat_member
 from reviews.services.delegating import lend_seat, take_back_seat
 from reviews.services.proposing import propose
-from reviews.web.board_forms import BoardForm, LendForm, SeatForm, condition_forms
+from reviews.web.board_forms import BoardForm, LendForm, SeatForm
+from reviews.web.board_preview import NAMES, besides_sentences, demanded
+from reviews.web.condition_forms import ConditionForm, add_refusal, condition_forms
 from reviews.web.wording import policy_sentences, subjects_in_words
 from taxonomy.selectors import Heading, headings
-
-_WORDS = {value: label.lower() for value, label in Function.choices}
 
 
 def why_no_change(user: Any) -> str | None:
@@ -39,7 +39,7 @@ def why_no_change(user: Any) -> str | None:
 
 def condition_sentences(board: Board) -> list[str]:
     """What the board asks of larger changes, a sentence for each condition."""
-    return [condition_in_words(item, _WORDS) for item in board.policy.get("conditions") or ()]
+    return [condition_in_words(item, NAMES) for item in board.policy.get("conditions") or ()]
 
 
 def _places(board: Board, named: dict[str, Heading]) -> list[tuple[str, str]]:
@@ -76,7 +76,7 @@ def _board_page(request: HttpRequest, key: str, form: SeatForm | None = None) ->
     context = {
         "board": found,
         "subjects": subjects_in_words(found.subject_types),
-        "policy": policy_sentences(policy_of(found)),
+        "policy": [*policy_sentences(policy_of(found)), *besides_sentences(found.policy)],
         "conditions": condition_sentences(found),
         "places": _places(found, headings(found.branches)),
         "seats": open_seats(found),
@@ -116,25 +116,57 @@ def _form_page(request: HttpRequest, found: Board | None) -> HttpResponse:
         raise NotAllowed(why_not)
     form = BoardForm(request.POST or None, board=found)
     conditions = condition_forms(found, request.POST or None)
-    valid = [each.is_valid() for each in [form, *conditions]] if request.method == "POST" else [False]
-    if all(valid) and (answer := _defined(request, form, conditions, found)):
+    policy = _policy_meant(request, form, conditions, found)
+    is_sound = policy is not None and request.method == "POST" and "preview" not in request.POST
+    if is_sound and (answer := _defined(request, form, conditions, found)):
         return answer
+    return _form_shown(request, form, conditions, found, policy)
+
+
+def _form_shown(
+    request: HttpRequest, form: BoardForm, conditions: list[ConditionForm], found: Board | None, policy: Any
+) -> HttpResponse:
+    wrong = [each for each in (form, *conditions) if each.errors]
     context = {
         "form": form,
         "conditions": conditions,
+        "wrong_conditions": [each for each in wrong if each is not form],
         "board": found,
         "governing": governing_board((), SubjectType.BOARD),
+        "demanded": demanded(policy) if policy else [],
     }
-    return render(request, "reviews/board_form.html", context, status=422 if form.errors else 200)
+    return render(request, "reviews/board_form.html", context, status=422 if wrong else 200)
 
 
-def _defined(request: HttpRequest, form: BoardForm, conditions: Any, found: Board | None) -> HttpResponse | None:
+def _policy_meant(
+    request: HttpRequest, form: BoardForm, conditions: list[ConditionForm], found: Board | None
+) -> dict[str, Any] | None:
+    """The policy that the page speaks of: as it was typed, else as it stands; None where what was typed is not sound,
+    with the reasons on the forms."""
+    if request.method != "POST":
+        return dict(found.policy) if found else None
+    if [each for each in (form, *conditions) if not each.is_valid()]:
+        return None
+    try:
+        return checked_policy(form.arguments(_said(conditions))["policy"])
+    except DomainError as refused:
+        add_refusal(form, conditions, refused)
+        return None
+
+
+def _said(conditions: list[ConditionForm]) -> list[dict[str, Any]]:
+    return [item for each in conditions if (item := each.condition())]
+
+
+def _defined(
+    request: HttpRequest, form: BoardForm, conditions: list[ConditionForm], found: Board | None
+) -> HttpResponse | None:
     """Set the board up, or propose it where boards are governed; None when that was refused, with the reasons on the
     form."""
     key = found.key if found else form.cleaned_data["key"]
     given = request.POST.get("version", "")
     version = int(given) if given.isdecimal() and len(given) < 10 else None
-    arguments = form.arguments([item for each in conditions if (item := each.condition())])
+    arguments = form.arguments(_said(conditions))
     try:
         define_board(actor=request.user, key=key, lock_version=version, **arguments)
     except BoardGoverned:
@@ -142,7 +174,7 @@ def _defined(request: HttpRequest, form: BoardForm, conditions: Any, found: Boar
     except NotAllowed:
         raise
     except DomainError as refused:
-        add_errors(form, refused)
+        add_refusal(form, conditions, refused)
         return None
     messages.success(request, "The board stands as you wrote it.")
     return redirect("reviews:board", key)
