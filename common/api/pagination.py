@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from common.errors import Invalid
 
@@ -49,3 +50,20 @@ class CursorPages(CursorPagination):
                 "next": {"type": "string", "format": "uri", "nullable": True},
             },
         }
+
+
+class ListPages(CursorPages):
+    """The same pages over rows that are at hand already, in their order; the cursor is the number of those before."""
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
+        size = self.get_page_size(request) or self.page_size
+        given = request.query_params.get(self.cursor_query_param, "0")
+        if not (given.isascii() and given.isdigit() and len(given) < 10):
+            raise Invalid("This cursor is not one of ours. Begin without it.", code="bad_cursor", pointer="/cursor")
+        after = int(given) + size
+        here = request.build_absolute_uri()
+        self.following = replace_query_param(here, self.cursor_query_param, after) if after < len(queryset) else None
+        return queryset[int(given) : after]
+
+    def get_next_link(self) -> str | None:
+        return self.following

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.api.pagination import CursorPages
+from common.api.pagination import CursorPages, ListPages
 
 
 class DomainView(APIView):
@@ -23,7 +23,7 @@ class DomainView(APIView):
         return answer
 
     def page(self, queryset: Any, shape: Callable[[Any], Any]) -> Response:
-        """One cursor page of a queryset, each row shaped by `shape`."""
-        pages = CursorPages()
+        """One cursor page of a queryset, or of a list in its order, each row shaped by `shape`."""
+        pages = ListPages() if isinstance(queryset, list) else CursorPages()
         rows: list[Any] | None = pages.paginate_queryset(queryset, self.request, view=self)
         return pages.get_paginated_response([shape(row) for row in rows or []])

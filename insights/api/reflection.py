@@ -113,6 +113,8 @@ class PredictionsView(DomainView):
 class CalibrationView(DomainView):
     """Calibration."""
 
+    pagination_class = CursorPages
+
     @extend_schema(
         operation_id="calibration",
         parameters=[OpenApiParameter("by", str, enum=["board", "proposer"])],
@@ -133,11 +135,13 @@ class CalibrationView(DomainView):
             }
             for each in calibration_by(field, viewer=request.user)
         ]
-        return Response(CalibrationOut(rows, many=True).data)
+        return self.page(rows, lambda row: CalibrationOut(row).data)
 
 
 class VelocityView(DomainView):
     """Velocity."""
+
+    pagination_class = CursorPages
 
     @extend_schema(
         operation_id="velocity",
@@ -152,4 +156,4 @@ class VelocityView(DomainView):
             asdict(row) | {"bottleneck": row.bottleneck.name if row.bottleneck else None}
             for row in velocities(viewer=request.user, days=days)
         ]
-        return Response(VelocityOut(rows, many=True).data)
+        return self.page(rows, lambda row: VelocityOut(row).data)

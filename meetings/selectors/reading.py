@@ -54,12 +54,14 @@ class MeetingView:
         ]
 
 
-def meetings_for(*, viewer: Any) -> QuerySet[Meeting]:
-    """The meetings that the viewer may see, newest first, with `item_count` and `decided_count`; without minutes."""
+def meetings_for(*, viewer: Any, state: str = "", board_key: str = "") -> QuerySet[Meeting]:
+    """The meetings that the viewer may see, newest first, with `item_count` and `decided_count`; without minutes. In
+    one state or of one board, where they are named."""
+    rows = MeetingPolicy().visible(viewer)
+    rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(board__key=board_key.replace("\x00", "")) if board_key else rows
     return (
-        MeetingPolicy()
-        .visible(viewer)
-        .select_related("board", "series")
+        rows.select_related("board", "series")
         .defer("minutes")
         .annotate(item_count=Count("items"), decided_count=Count("items", filter=Q(items__state=ItemState.DECIDED)))
         .order_by("-starts_at", "-pk")

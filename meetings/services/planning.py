@@ -57,6 +57,7 @@ def begin_series(
         raise Invalid("Give a time zone such as Europe/Berlin.", code="unknown_choice", pointer="/zone")
     if not 5 <= minutes <= 600:
         raise Invalid("A meeting takes between 5 and 600 minutes.", code="out_of_range", pointer="/minutes")
+    _refuse_odd_day(first_at, "/first_at")
     series = Series.objects.create(
         board_id=board.pk,
         name=clean_text(name, pointer="/name", max_length=120),
@@ -100,9 +101,16 @@ def plan_meeting(
     MeetingPolicy().require(actor, "hold", board)
     if not 5 <= minutes <= 600:
         raise Invalid("A meeting takes between 5 and 600 minutes.", code="out_of_range", pointer="/minutes")
+    _refuse_odd_day(starts_at, "/starts_at")
     words = clean_text(title, pointer="/title", max_length=120)
     where = clean_text(place, pointer="/place", max_length=200, required=False)
     return _planned(actor, board, words, starts_at, minutes, where)
+
+
+def _refuse_odd_day(moment: datetime, pointer: str) -> None:
+    """Far beyond these years dates cannot be reckoned with."""
+    if not 1990 <= moment.year <= 2200:
+        raise Invalid("Give a day between the years 1990 and 2200.", code="out_of_range", pointer=pointer)
 
 
 def _planned(

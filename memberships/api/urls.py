@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memberships.api import analyses, comparing, crosswalk, exports, history, lists, views, whatif
+from memberships.api import analyses, comparing, crosswalk, exports, history, lists, shadows, views, whatif
 
 urlpatterns = [
     path("rules/compare/", comparing.CompareView.as_view(), name="api-rule-compare"),
@@ -25,6 +25,10 @@ urlpatterns = [
     path("transitions/customers/", analyses.MoversView.as_view(), name="api-transition-customers"),
     path("crosswalk/", crosswalk.CrosswalkView.as_view(), name="api-crosswalk"),
     path("overlaps/", analyses.OverlapsView.as_view(), name="api-overlaps"),
+    path("shadows/", shadows.ShadowsView.as_view(), name="api-shadows"),
+    path("shadows/<int:shadow_id>/", shadows.ShadowView.as_view(), name="api-shadow"),
+    path("shadows/<int:shadow_id>/stop/", shadows.ShadowStopView.as_view(), name="api-shadow-stop"),
+    path("shadows/<int:shadow_id>/record/", shadows.ShadowRecordView.as_view(), name="api-shadow-record"),
     path("lists/", lists.ListsView.as_view(), name="api-lists"),
     path("lists/count/", lists.CountView.as_view(), name="api-list-count"),
     path("lists/<int:list_id>/", lists.ListView.as_view(), name="api-list"),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from common.clock import now
 from common.digests import digest_of
 from common.errors import DomainError
@@ -55,6 +57,13 @@ def shadows_of(segment_key: str) -> list[Shadow]:
     """The shadows of one segment, those that run first."""
     rows = Shadow.objects.filter(segment_key=segment_key).select_related("owner")
     return sorted(rows, key=lambda row: (row.ended_at is not None, -row.pk))
+
+
+def shadows_for(*, segment_key: str = "", state: str = "") -> QuerySet[Shadow]:
+    """Every shadow, newest first; of one segment, or only those that run or have ended, where that is asked for."""
+    rows = Shadow.objects.select_related("owner").order_by("-pk")
+    rows = rows.filter(segment_key=segment_key.replace("\x00", "")) if segment_key else rows
+    return rows.filter(ended_at__isnull=state == "running") if state else rows
 
 
 def shadow_by_id(shadow_id: int) -> Shadow:

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import CursorPages, DomainView, check_if_match, etag_of, with_etag
-from reviews.api.serializers import BoardIn, BoardOut
+from reviews.api.board_serializers import BoardIn, BoardOut
 from reviews.api.shapes import board_shape
 from reviews.selectors import board_for, boards_for, open_seats
 from reviews.services.boards import define_board

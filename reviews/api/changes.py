@@ -8,9 +8,10 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.api import DomainView, StrictSerializer
+from common.api import CursorPages, DomainView, StrictSerializer
 from common.clock import now
-from reviews.api.serializers import NothingIn, RequestDetailOut
+from reviews.api.inputs import NothingIn
+from reviews.api.serializers import RequestDetailOut
 from reviews.api.shapes import detail_shape
 from reviews.models import Blackout
 from reviews.selectors import detail_for
@@ -137,10 +138,13 @@ class RetroView(DomainView):
 class BlackoutListView(DomainView):
     """Blackouts."""
 
+    pagination_class = CursorPages
+    cursor_ordering = "starts_at", "pk"
+
     @extend_schema(operation_id="blackouts_list", responses=BlackoutOut(many=True))
     def get(self, request: Request) -> Response:
         """The blackouts that have not ended, in their order."""
-        return Response(BlackoutOut(coming_blackouts(), many=True).data)
+        return self.page(coming_blackouts(), lambda row: BlackoutOut(row).data)
 
     @extend_schema(operation_id="blackouts_create", request=BlackoutIn, responses={201: BlackoutOut})
     def post(self, request: Request) -> Response:
@@ -163,6 +167,8 @@ class BlackoutView(DomainView):
 class CalendarView(DomainView):
     """What is coming."""
 
+    pagination_class = CursorPages
+
     @extend_schema(
         operation_id="governance_calendar",
         parameters=[OpenApiParameter("days", int, description="how many days ahead, at most 366")],
@@ -173,4 +179,4 @@ class CalendarView(DomainView):
         asked = request.query_params.get("days", "60")
         days = min(int(asked), MOST_DAYS) if asked.isdecimal() and len(asked) < 5 else 60
         found = entries(request.user, now(), now() + timedelta(days=days))
-        return Response(CalendarEntryOut(found, many=True).data)
+        return self.page(list(found), lambda row: CalendarEntryOut(row).data)

@@ -7,7 +7,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.api import DomainView, StrictSerializer
+from common.api import CursorPages, DomainView, StrictSerializer
 from reviews.choices import AsideKind
 from reviews.models import Declaration, Delegation, Invitation
 from reviews.selectors import board_for, request_for
@@ -156,11 +156,14 @@ class RequirementView(DomainView):
 class DelegationsView(DomainView):
     """Seats of a board that are lent."""
 
+    pagination_class = CursorPages
+    cursor_ordering = "pk"
+
     @extend_schema(operation_id="boards_delegations_list", responses=DelegationOut(many=True))
     def get(self, request: Request, key: str) -> Response:
         """The seats that are lent now."""
         rows = lent_now(board_for(viewer=request.user, key=key).pk)
-        return Response({"results": DelegationOut(rows, many=True).data, "next": None})
+        return self.page(rows, lambda row: DelegationOut(row).data)
 
     @extend_schema(operation_id="boards_delegations_create", request=DelegationIn, responses={201: DelegationOut})
     def post(self, request: Request, key: str) -> Response:

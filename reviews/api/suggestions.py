@@ -5,8 +5,9 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.api import DomainView
-from reviews.api.serializers import NothingIn, RequestDetailOut, SuggestionIn, SuggestionOut
+from common.api import CursorPages, DomainView
+from reviews.api.inputs import NothingIn, SuggestionIn
+from reviews.api.serializers import RequestDetailOut, SuggestionOut
 from reviews.api.views import current, detail, read
 from reviews.selectors import request_for
 from reviews.services.suggesting import decline_suggestion, suggest_wording, take_suggestion
@@ -15,11 +16,15 @@ from reviews.services.suggesting import decline_suggestion, suggest_wording, tak
 class SuggestionsView(DomainView):
     """The suggestions on a request."""
 
+    pagination_class = CursorPages
+    cursor_ordering = "pk"
+
     @extend_schema(operation_id="change_requests_suggestions", responses=SuggestionOut(many=True))
     def get(self, request: Request, request_id: int) -> Response:
         """All of them, oldest first."""
         found = request_for(viewer=request.user, request_id=request_id)
-        return Response(SuggestionOut(found.suggestions.select_related("author", "revision"), many=True).data)
+        rows = found.suggestions.select_related("author", "revision")
+        return self.page(rows, lambda row: SuggestionOut(row).data)
 
     @extend_schema(operation_id="change_requests_suggest", request=SuggestionIn, responses={201: SuggestionOut})
     def post(self, request: Request, request_id: int) -> Response:

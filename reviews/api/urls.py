@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.api import boards, changes, rights, suggestions, views
+from reviews.api import boards, changes, rights, shadows, suggestions, views
 
 _ONE = "change-requests/<int:request_id>/"
 
@@ -42,6 +42,8 @@ urlpatterns = [
     path(f"{_ONE}arm/", changes.ArmView.as_view(), name="api-change-request-arm"),
     path(f"{_ONE}break-glass/", changes.BreakGlassView.as_view(), name="api-change-request-break-glass"),
     path(f"{_ONE}retro/", changes.RetroView.as_view(), name="api-change-request-retro"),
+    path(f"{_ONE}shadow/", shadows.RequestShadowView.as_view(), name="api-change-request-shadow"),
+    path("shadows/<int:shadow_id>/promote/", shadows.PromoteView.as_view(), name="api-shadow-promote"),
     path("blackouts/", changes.BlackoutListView.as_view(), name="api-blackouts"),
     path("blackouts/<int:blackout_id>/", changes.BlackoutView.as_view(), name="api-blackout"),
     path("governance-calendar/", changes.CalendarView.as_view(), name="api-governance-calendar"),

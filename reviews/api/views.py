@@ -10,17 +10,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import CursorPages, DomainView, check_if_match, etag_of, with_etag
-from reviews.api.serializers import (
+from reviews.api.inputs import (
     CommentIn,
     NothingIn,
     RebaseIn,
-    RequestDetailOut,
     RequestEditIn,
     RequestIn,
-    RequestOut,
     ScheduleIn,
     VoteIn,
 )
+from reviews.api.serializers import RequestDetailOut, RequestOut
 from reviews.api.shapes import detail_shape, request_shape
 from reviews.choices import Kind, State, SubjectType
 from reviews.filters import RequestFilter

@@ -4,6 +4,8 @@ import csp.constants
 
 from segportal import embedded, queues
 from segportal.schedule import SCHEDULE
+from segportal.settings.api import REST_FRAMEWORK as REST_FRAMEWORK
+from segportal.settings.api import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from segportal.settings.env import BASE_DIR, DATA_DIR, env, secret_key
 
 SECRET_KEY = secret_key()
@@ -85,7 +87,7 @@ MIDDLEWARE = [
     "common.web.middleware.Correlation",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "segportal.web.addresses.Slashes",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.web.middleware.SignInRequired",
@@ -228,70 +230,6 @@ SEGPORTAL_URL = env.str("SEGPORTAL_URL", default="http://127.0.0.1:8000")
 SEGPORTAL_WEBHOOK_LOOPBACK = env.bool("SEGPORTAL_WEBHOOK_LOOPBACK", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.authentication.BearerToken",
-        "accounts.api.authentication.Session",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["common.api.permissions.HoldsScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["common.api.parsers.StrictJSON"],
-    "DEFAULT_PAGINATION_CLASS": "common.api.pagination.CursorPages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "common.api.schema.PortalSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["common.api.throttles.PerPrincipal"],
-    "DEFAULT_THROTTLE_RATES": {
-        "principal": env.str("API_RATE", default="6000/min"),
-        "rules": env.str("RULE_RATE", default="240/min"),
-    },
-    "EXCEPTION_HANDLER": "common.api.errors.problem_handler",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "DATETIME_FORMAT": "iso-8601",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Segportal API",
-    "DESCRIPTION": "Governed customer segments: definitions, membership, consent, playbooks and training.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    # One name for each set of words, so that the document does not change names by accident.
-    "ENUM_NAME_OVERRIDES": {
-        "AttributeTypeEnum": "customers.choices.AttributeType",
-        "CaseStageEnum": "stewardship.choices.Stage",
-        "CaseStateEnum": "stewardship.choices.CaseState",
-        "ChangeKindEnum": "reviews.choices.Kind",
-        "CheckStatusEnum": "reviews.choices.CheckStatus",
-        "DefinitionTypeEnum": "taxonomy.choices.DefinitionType",
-        "EquivalenceKindEnum": ["equal", "hand_off"],
-        "EquivalenceStateEnum": ["offered", "agreed", "ended"],
-        "ExportStateEnum": "memberships.choices.ExportState",
-        "FieldStateEnum": ["open", "mapped", "not_needed"],
-        "FileFormatEnum": "memberships.choices.FileFormat",
-        "ImportStateEnum": "customers.choices.ImportState",
-        "ObjectiveKindEnum": "taxonomy.choices.ObjectiveKind",
-        "MeasureKindEnum": "taxonomy.choices.MeasureKind",
-        "EffortKindEnum": "aims.choices.EffortKind",
-        "ChannelEnum": "aims.choices.Channel",
-        "RequestStateEnum": "reviews.choices.State",
-        "RunKindEnum": "memberships.choices.RunKind",
-        "RunStateEnum": "memberships.choices.RunState",
-        "SegmentStatusEnum": "taxonomy.choices.SegmentStatus",
-        "SourceKindEnum": "customers.choices.SourceKind",
-        "SubjectTypeEnum": "reviews.choices.SubjectType",
-        "VersionStateEnum": "taxonomy.choices.VersionState",
-        "FreshnessEnum": "memberships.choices.Freshness",
-        "FreezeScopeEnum": "safeguards.choices.Scope",
-        "KeptTypeEnum": "stewardship.choices.Kept",
-        "RitualTypeEnum": "stewardship.choices.RitualType",
-        "FormatEnum": "customers.choices.FileFormat",
-    },
-}
 
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True

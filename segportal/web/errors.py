@@ -11,10 +11,13 @@ from common import correlation
 from common.absences import what_is_away
 from common.api.errors import PROBLEM, problem
 
+_CODES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 503: "unavailable"}
+
 
 def _answer(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return JsonResponse(problem(status, detail, []), status=status, content_type=PROBLEM)
+        errors = [{"code": _CODES.get(status, "error"), "detail": detail, "pointer": None}]
+        return JsonResponse(problem(status, detail, errors), status=status, content_type=PROBLEM)
     context = {"detail": detail, "correlation": correlation.current_or_none()}
     if status >= 500:
         # Without the request: what is common to all pages asks the database, which may be what failed.
@@ -34,6 +37,8 @@ def permission_denied(request: HttpRequest, exception: Any = None) -> HttpRespon
 
 def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: no such page, or not for this viewer."""
+    if request.path.startswith("/api/") and not request.path.endswith("/"):
+        return _answer(request, 404, "There is no such address. Addresses of the API end with a slash.")
     return _answer(request, 404, "There is no such page, or it is not open to you.")
 
 

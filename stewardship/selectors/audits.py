@@ -48,18 +48,31 @@ def campaign_for(*, viewer: Any, campaign_id: int) -> Campaign:
     return found
 
 
+def items_for(*, viewer: Any, campaign_id: int) -> QuerySet[AuditItem]:
+    """The items of one audit."""
+    rows = AuditItem.objects.filter(campaign_id=campaign_id).select_related("campaign", "assignee", "done_by")
+    return rows if AuditPolicy().can(viewer, "view") else rows.none()
+
+
 def item_for(*, viewer: Any, item_id: int) -> AuditItem:
     """One item of an audit. Raises `NoSuchThing`."""
-    rows = AuditItem.objects.select_related("campaign", "assignee")
+    rows = AuditItem.objects.select_related("campaign", "assignee", "done_by")
     found = rows.filter(pk=item_id).first() if AuditPolicy().can(viewer, "view") else None
     if found is None:
         raise NoSuchThing(f"There is no item {item_id} of an audit, or it is not open to you.")
     return found
 
 
+def findings_for(*, viewer: Any, state: str = "") -> QuerySet[Finding]:
+    """What audits found, newest first; in one state where it is named."""
+    rows = Finding.objects.select_related("item__campaign", "owner", "raised_by", "settled_by").order_by("-pk")
+    rows = rows.filter(state=state) if state else rows
+    return rows if AuditPolicy().can(viewer, "view") else rows.none()
+
+
 def finding_for(*, viewer: Any, finding_id: int) -> Finding:
     """One finding. Raises `NoSuchThing`."""
-    rows = Finding.objects.select_related("item__campaign", "owner")
+    rows = Finding.objects.select_related("item__campaign", "owner", "raised_by", "settled_by")
     found = rows.filter(pk=finding_id).first() if AuditPolicy().can(viewer, "view") else None
     if found is None:
         raise NoSuchThing(f"There is no finding {finding_id}, or it is not open to you.")

@@ -135,11 +135,13 @@ class GuidelineView(DomainView):
 class EquivalenceListView(DomainView):
     """What joins the words of two functions."""
 
+    pagination_class = CursorPages
+
     @extend_schema(operation_id="glossary_equivalences", responses=EquivalenceOut(many=True))
     def get(self, request: Request) -> Response:
-        """All that stand, agreed or only offered; they are few, so they come at once."""
+        """All that stand, agreed or only offered."""
         policies.definitions.require(request.user, "view")
-        return Response(EquivalenceOut(equivalences_for(viewer=request.user), many=True).data)
+        return self.page(equivalences_for(viewer=request.user), lambda row: EquivalenceOut(row).data)
 
 
 class MappingView(DomainView):
@@ -156,11 +158,13 @@ class MappingView(DomainView):
 class ConflictListView(DomainView):
     """Words that compete."""
 
+    pagination_class = CursorPages
+
     @extend_schema(operation_id="glossary_conflicts", responses=ConflictOut(many=True))
     def get(self, request: Request) -> Response:
         """Pairs of words in use that compete and are not joined, the plainest first."""
         policies.definitions.require(request.user, "view")
-        return Response(ConflictOut([conflict_shape(found) for found in conflicts()], many=True).data)
+        return self.page(conflicts(), lambda found: ConflictOut(conflict_shape(found)).data)
 
 
 def _word(request: Request, kind: str, key: str) -> Response:

@@ -195,5 +195,5 @@ def test_api__after_a_decision__gives_predictions_calibration_and_velocity(
     client.force_login(applied.viewer)
     rows = client.get("/api/v1/insights/predictions/", {"segment": "anchors"}).json()["results"]
     assert {row["measure"] for row in rows} == {"size", "value", "outcome"}
-    assert client.get("/api/v1/insights/calibration/").json()[0]["waiting"] == 3
-    assert client.get("/api/v1/insights/velocity/").json()[0]["applied"] == 1
+    assert client.get("/api/v1/insights/calibration/").json()["results"][0]["waiting"] == 3
+    assert client.get("/api/v1/insights/velocity/").json()["results"][0]["applied"] == 1
