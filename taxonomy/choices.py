@@ -24,12 +24,24 @@ class DefinitionType(TextChoices):
 
 
 class SegmentStatus(TextChoices):
-    """Where a segment stands: born with its first version, in use, or put away for good."""
+    """Where a segment stands: born with its first version, tried out, in use, or put away for good."""
 
     PROPOSED = "proposed", "Proposed"
+    PILOT = "pilot", "Pilot"
     ACTIVE = "active", "Active"
     DEPRECATED = "deprecated", "Deprecated"
     RETIRED = "retired", "Retired"
+
+
+IN_USE: tuple[str, ...] = (SegmentStatus.PILOT, SegmentStatus.ACTIVE, SegmentStatus.DEPRECATED)
+"""States in which a segment has a version in force and members."""
+
+
+class Pilot(TextChoices):
+    """How far a segment that is being tried out reaches; a version without one is in full use."""
+
+    CLOSED = "closed", "Pilot: people see its members, other programs do not get them"
+    OPEN = "open", "Pilot: other programs get its members too"
 
 
 class VersionState(TextChoices):

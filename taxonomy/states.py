@@ -5,6 +5,10 @@ from taxonomy.errors import IllegalMove
 
 SEGMENT_MOVES: dict[tuple[str, str], str] = {
     (SegmentStatus.PROPOSED, "enact"): SegmentStatus.ACTIVE,
+    (SegmentStatus.PROPOSED, "try_out"): SegmentStatus.PILOT,
+    (SegmentStatus.PILOT, "try_out"): SegmentStatus.PILOT,
+    (SegmentStatus.PILOT, "enact"): SegmentStatus.ACTIVE,
+    (SegmentStatus.PILOT, "retire"): SegmentStatus.RETIRED,
     (SegmentStatus.ACTIVE, "enact"): SegmentStatus.ACTIVE,
     (SegmentStatus.ACTIVE, "revert"): SegmentStatus.ACTIVE,
     (SegmentStatus.ACTIVE, "deprecate"): SegmentStatus.DEPRECATED,

@@ -11,6 +11,7 @@ from memberships.selectors import SizeRow, segments_of, sizes
 from memberships.selectors.stood import Stood, stood_then
 from safeguards.choices import Scope
 from safeguards.selectors import freeze_of
+from taxonomy.selectors import closed_pilots
 
 LONGEST_KEY = 200
 
@@ -52,15 +53,18 @@ def targeting_key(body: Any) -> str:
 def flags_for(*, viewer: Any, external_id: str) -> list[Flag]:
     """Every segment whose members are known, as a flag of the customer, by key; an unknown customer is in none.
 
+    A pilot is a flag only where its board has approved that other programs get it.
     While all activation is frozen, the flags are those of the instant at which it was.
     """
     LookupPolicy().require(viewer, "look_up")
-    stop = freeze_of(Scope.ACTIVATION)
+    stop, closed = freeze_of(Scope.ACTIVATION), closed_pilots()
     if stop is not None:
         inside = _inside(external_id, stop.at)
-        return [_then(row, row.key in inside, stop.reason) for row in stood_then(stop.at)]
+        stood = (row for row in stood_then(stop.at) if row.key not in closed)
+        return [_then(row, row.key in inside, stop.reason) for row in stood]
     inside = _inside(external_id, None)
-    return [_flag(row, row.key in inside) for row in sizes().values() if row.size is not None]
+    rows = (row for row in sizes().values() if row.size is not None and row.key not in closed)
+    return [_flag(row, row.key in inside) for row in rows]
 
 
 def _inside(external_id: str, at: datetime | None) -> set[str]:

@@ -34,3 +34,28 @@ def pieces(old: str, new: str) -> Iterator[Piece]:
             yield Piece("removed", "".join(before[i1:i2]))
         if j2 > j1:
             yield Piece("added", "".join(after[j1:j2]))
+
+
+@dataclass(frozen=True)
+class FieldDifference:
+    """One field of two versions of a thing as readers see it; `is_changed` when the two readings differ."""
+
+    field: str
+    label: str
+    old: str
+    new: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the two readings differ."""
+        return self.old != self.new
+
+    @property
+    def before(self) -> list[Piece]:
+        """The old reading in pieces: what stayed and what was removed."""
+        return [piece for piece in pieces(self.old, self.new) if piece.kind != "added"]
+
+    @property
+    def after(self) -> list[Piece]:
+        """The new reading in pieces: what stayed and what was added."""
+        return [piece for piece in pieces(self.old, self.new) if piece.kind != "removed"]

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from customers.api import catalogue, customers, imports
+from customers.api import catalogue, customers, imports, versions
 
 urlpatterns = [
     path("attributes/", catalogue.AttributeListView.as_view(), name="api-attributes"),
     path("attributes/<str:key>/", catalogue.AttributeView.as_view(), name="api-attribute"),
     path("attributes/<str:key>/distribution/", catalogue.DistributionView.as_view(), name="api-attribute-distribution"),
+    path("attributes/<str:key>/versions/", versions.AttributeVersionsView.as_view(), name="api-attribute-versions"),
+    path(
+        "attributes/<str:key>/versions/compare/",
+        versions.AttributeVersionsComparedView.as_view(),
+        name="api-attribute-versions-compare",
+    ),
     path("sources/", catalogue.SourceListView.as_view(), name="api-sources"),
     path("sources/<str:key>/", catalogue.SourceView.as_view(), name="api-source"),
     path("customers/", customers.CustomerListView.as_view(), name="api-customers"),

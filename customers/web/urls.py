@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.web import catalogue, customers, event_problems, events, imports, sources
+from customers.web import catalogue, customers, event_problems, events, imports, sources, versions
 
 app_name = "customers"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("attributes/+/new/", catalogue.define, name="attribute-new"),
     path("attributes/+/sample/", catalogue.sample, name="attribute-sample"),
     path("attributes/<str:key>/", catalogue.attribute, name="attribute"),
+    path("attributes/<str:key>/versions/", versions.versions, name="attribute-versions"),
     path("attributes/<str:key>/edit/", catalogue.edit, name="attribute-edit"),
     path("sources/", sources.sources, name="sources"),
     path("sources/+/new/", sources.define, name="source-new"),

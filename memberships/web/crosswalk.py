@@ -10,12 +10,15 @@ from memberships.selectors.restated import Restated, day_of, restated_for
 
 
 def crosswalk(request: HttpRequest) -> HttpResponse:
-    """Both views of the chosen day, with what nothing continues; as a file with `?format=csv`."""
+    """Both views of the chosen day, with what nothing continues; as files: how many of each old
+    segment are in which new one (`?format=csv`), and every line from an old key to a new one (`?format=keys`)."""
     on = day_of(request.GET.get("on", ""))
     found = restated_for(viewer=request.user, on=on)
-    if request.GET.get("format") == "csv":
-        response = HttpResponse(csv_of(found), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="crosswalk-{on.date().isoformat()}.csv"'
+    written = {"csv": csv_of, "keys": keys_of}.get(request.GET.get("format", ""))
+    if written is not None:
+        name = f"crosswalk-{'keys-' if written is keys_of else ''}{on.date().isoformat()}.csv"
+        response = HttpResponse(written(found), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
     return render(request, "memberships/crosswalk.html", {"found": found, "on": on.date()})
 
@@ -28,6 +31,18 @@ def csv_of(found: Restated) -> str:
     for row in found.olds:
         for flow in row.flows:
             sheet.writerow([row.key, _safe(row.name), row.size, flow.new, flow.count])
+    return held.getvalue()
+
+
+def keys_of(found: Restated) -> str:
+    """Every line of the correspondence since the day: old key and version, new key and version, and by what request."""
+    held = io.StringIO()
+    sheet = csv.writer(held)
+    sheet.writerow(["at", "operation", "request", "old_key", "old_version", "new_key", "new_version", "part"])
+    for line in found.lines:
+        part = "none" if not line.new else "whole" if line.is_whole else "in part"
+        old, new = (line.old, line.old_version or ""), (line.new, line.new_version or "")
+        sheet.writerow([line.at.isoformat(), line.operation, line.request_ref, *old, *new, part])
     return held.getvalue()
 
 

@@ -7,12 +7,13 @@ from common.errors import DomainError, Invalid
 from common.keys import check_key
 from reviews.choices import Kind
 from reviews.subjects.base import Content
+from reviews.subjects.wording import below_proposed
 from taxonomy import selectors as taxonomy
 from taxonomy.selectors.crosswalk import is_taken
 from taxonomy.selectors.plans import Plan, merge_plan, reading, reorganise_plan, split_plan, swap_plan
 
 MOST = 200
-_PART_FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners")
+_PART_FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners", "pilot")
 _ROW_FIELDS = ("name", "parent", "tier")
 
 
@@ -113,10 +114,13 @@ def _swap(key: str, given: Content) -> Content:
         raise Invalid("Values are an object: old value to new value.", code="wrong_type", pointer="/proposed/values")
     if attribute == replacement or not attribute or not replacement:
         raise Invalid("Name two attributes: the old one and the one that replaces it.", pointer="/proposed/replacement")
-    versions = reading(attribute)
+    versions = reading(attribute) if "\x00" not in attribute else []
     if not versions:
         raise Invalid(f"No live rule reads {attribute}.", code="not_read", pointer="/proposed/attribute")
-    plan = swap_plan(attribute, replacement, values, {})
+    try:
+        plan = swap_plan(attribute, replacement, values, {})
+    except Invalid as refused:
+        raise below_proposed(refused) from refused
     rules = {step.key: step.content["rule"] for step in plan.steps}
     segments = [{"segment": row.segment.key, "version": row.number, "rule": rules[row.segment.key]} for row in versions]
     return {"attribute": attribute, "replacement": replacement, "values": dict(values), "segments": segments}

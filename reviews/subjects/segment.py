@@ -25,13 +25,13 @@ from reviews.subjects.wording import (
     warnings_as_checks,
 )
 from taxonomy import selectors as taxonomy
-from taxonomy.choices import Tier
+from taxonomy.choices import Pilot, Tier
 from taxonomy.rules import RuleError, parse, to_words
 from taxonomy.selectors.axioms import axioms_in_words
 from taxonomy.selectors.grounds import grounds_of_rule, grounds_of_segments
 from taxonomy.services.enactment import deprecate_segment, enact_version, retire_segment
 
-FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners")
+FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners", "pilot")
 MAY_PROPOSE: dict[str, tuple[str, ...]] = {
     Kind.CREATE: FIELDS,
     Kind.CHANGE: FIELDS,
@@ -71,7 +71,7 @@ class SegmentSubject(PlainSubject):
         if kind in segment_ends.KINDS:
             return {"successor": given.get("successor") or None}
         if kind == Kind.REVERT:
-            return _content_of_version(key, given.get("version"))
+            return _content_of_version(key, given.get("version"), live.content)
         owners = {**live.content.get("owners", {}), **_owners(given)}
         return {**live.content, **given, "owners": owners, **_axioms(live.content, given)}
 
@@ -119,6 +119,7 @@ class SegmentSubject(PlainSubject):
         found: list[Difference] = []
         for field, label in (("name", "Name"), ("meaning", "Meaning")):
             found += field_difference(field, label, before.get(field), new.get(field))
+        found += field_difference("pilot", "Stage", _stage(old, new), _stage(new, old))
         found += field_difference("tier", "Tier", _tier(before.get("tier")), _tier(new.get("tier")))
         found += field_difference("parent", "Stands below", _place(old), _place(new))
         found += _rule_difference(before.get("rule", ""), new.get("rule", ""))
@@ -176,7 +177,7 @@ class SegmentSubject(PlainSubject):
             Kind.REVERT: f"Take {name} back to an earlier version",
             Kind.RETIRE: f"Retire {key}",
             Kind.DEPRECATE: f"Deprecate {key} in favour of {content.get('successor')}",
-        }.get(Kind(kind), f"Change {name}")[:200]
+        }.get(Kind(kind), _title_of_change(key, name, content))[:200]
 
     def url(self, key: str) -> str:
         return reverse("taxonomy:segment", args=[key])
@@ -208,6 +209,10 @@ class SegmentSubject(PlainSubject):
         return enacted.number
 
 
+def _title_of_change(key: str, name: str, content: Content) -> str:
+    return f"Take {name} into full use" if taxonomy.is_pilot(key) and not content.get("pilot") else f"Change {name}"
+
+
 def _owners(given: Content) -> dict[str, Any]:
     owners = given.get("owners", {})
     if not isinstance(owners, dict):
@@ -221,10 +226,15 @@ def _axioms(old: Content, given: Content) -> dict[str, Any]:
     return {"axioms": {**(old.get("axioms") or {}), **stated}} if isinstance(stated, Mapping) else {}
 
 
-def _content_of_version(key: str, number: Any) -> Content:
+def _content_of_version(key: str, number: Any, live: Content) -> Content:
+    """The content of the version; what is in full use stays so."""
     if isinstance(number, bool) or not isinstance(number, int):
         raise Invalid("Name the version to go back to.", code="required", pointer="/proposed/version")
-    return dict(taxonomy.content_of(taxonomy.version(key, number)))
+    try:
+        content = dict(taxonomy.content_of(taxonomy.version(key, number)))
+    except DomainError as refused:
+        raise Invalid(refused.detail, code="unknown_version", pointer="/proposed/version") from refused
+    return {**content, "pilot": live.get("pilot")} if "pilot" in content or "pilot" in live else content
 
 
 def _known_path(key: str) -> list[str]:
@@ -232,6 +242,14 @@ def _known_path(key: str) -> list[str]:
         return list(taxonomy.path_of(key))
     except DomainError:
         return []
+
+
+def _stage(content: Content | None, other: Content | None) -> str:
+    """How far it is in use, in words; nothing where neither side is a pilot."""
+    if content is None or not (content.get("pilot") or (other or {}).get("pilot")):
+        return ""
+    given = content.get("pilot")
+    return Pilot(given).label if given in Pilot.values else "In full use"
 
 
 def _tier(value: Any) -> str:

@@ -10,16 +10,15 @@ from reviews.subjects import impact_checks, segment_stakes
 from reviews.subjects.base import Content, Effect, Live
 from reviews.subjects.effects import membership_effect, retirement_effect
 from taxonomy import selectors as taxonomy
+from taxonomy.rules import Rule
+from taxonomy.rules.nodes import Constant
 from taxonomy.selectors import CheckedContent
 
 
 def effect_of(*, kind: str, key: str, content: Content, live: Live | None) -> Effect:
     """Members, stakes, look back and fairness of the change, with the checks that rest on them."""
     if kind == Kind.RETIRE:
-        uses = segment_stakes.uses_of(key)
-        effect = retirement_effect(key, uses)
-        checks = [impact_checks.dependants(key, uses["content"]), impact_checks.training_debt(uses["training"])]
-        return replace(effect, checks=checks)
+        return _of_retirement(key, live)
     checked = taxonomy.checked_content(content, key=key, kind=kind)
     subject = None if kind == Kind.CREATE else key
     impact = memberships.impact(
@@ -36,6 +35,20 @@ def effect_of(*, kind: str, key: str, content: Content, live: Live | None) -> Ef
     exists = subject is not None and live is not None
     found = impact_checks.of_record(effect.record, key=key, exists=exists)
     return replace(effect, checks=[*screened, *found])
+
+
+def _of_retirement(key: str, live: Live | None) -> Effect:
+    """Everybody leaves: where to, what they are worth, who looks after them, and who speaks of the segment.
+
+    Without a profile build to count on, the size that was published stands alone.
+    """
+    uses = segment_stakes.uses_of(key)
+    parent = live.content.get("parent") if live else None
+    counted = memberships.impact(segment_key=key, effective_rule=Rule(Constant(value=False)), parent_key=parent)
+    effect = retirement_effect(key, uses) if counted.not_computed_reason else membership_effect(counted, uses)
+    checks = [impact_checks.dependants(key, uses["content"]), impact_checks.training_debt(uses["training"])]
+    small = [impact_checks.small_groups(effect.record)] if effect.record.get("revenue") else []
+    return replace(effect, checks=[*small, *checks])
 
 
 def _backtest(key: str | None, checked: CheckedContent) -> Backtest:

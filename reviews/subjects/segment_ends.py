@@ -16,6 +16,10 @@ def is_deprecated(key: str) -> bool:
     return bool(taxonomy.segment_by_key(key).status == SegmentStatus.DEPRECATED)
 
 
+def _is_in_full_use(key: str) -> bool:
+    return bool(taxonomy.segment_by_key(key).status == SegmentStatus.ACTIVE)
+
+
 def checks_of(kind: str, key: str, content: Content) -> list[Check]:
     """What stands on the segment, and who follows it. Raises Invalid where it cannot end."""
     named = _successor_check(kind, key, content.get("successor"))
@@ -23,6 +27,12 @@ def checks_of(kind: str, key: str, content: Content) -> list[Check]:
     referring = [version.segment.key for version in taxonomy.references_to(key)]
     standing = ", ".join([*children, *referring])
     if kind == Kind.DEPRECATE:
+        if taxonomy.is_pilot(key):
+            raise Invalid(
+                f"{key} is a pilot. End it by taking it into full use or by retiring it.",
+                code="pilot",
+                pointer="/subject/key",
+            )
         if is_deprecated(key):
             raise Invalid(f"{key} is deprecated already.", code="deprecated", pointer="/subject/key")
         told = (
@@ -53,7 +63,7 @@ def _successor_check(kind: str, key: str, successor: Any) -> Check:
     if successor is None:
         remedy = "Name the segment to use instead, if any."
         return Check("Successor", CheckStatus.WARN, "No successor is named.", remedy)
-    if successor == key or taxonomy.live_content(successor) is None or is_deprecated(successor):
+    if successor == key or taxonomy.live_content(successor) is None or not _is_in_full_use(successor):
         raise Invalid(
             f"“{successor}” cannot succeed: it is not another live segment.",
             code="unknown_successor",

@@ -10,8 +10,8 @@ from customers.choices import AttributeType, Dimension, Grain, Sensitivity
 from customers.rows import limit_from_text
 from customers.selectors import comparable_for, sources_for
 from reviews.web.thresholds import Naming, fitting, given_thresholds, naming_of_text
-from taxonomy.choices import Tier
-from taxonomy.selectors import objectives_for, tree_for
+from taxonomy.choices import Pilot, Tier
+from taxonomy.selectors import is_pilot, objectives_for, tree_for
 from taxonomy.selectors.axioms import AXIOMS
 
 Content = dict[str, Any]
@@ -114,6 +114,12 @@ class SegmentForm(ProposalForm):
         help_text="Attributes of the list below, with = < > IN BETWEEN LIKE IS NULL, joined by AND, OR, NOT",
     )
     objective = forms.ChoiceField(label="Objective", required=False, help_text="What this segment is for.")
+    pilot = forms.ChoiceField(
+        label="Use",
+        required=False,
+        choices=[("", "In full use"), *Pilot.choices],
+        help_text="A pilot is tried out: marked everywhere, and nothing in full use rests on it.",
+    )
     axiom_exclusive = forms.BooleanField(
         label="Its children must not overlap", required=False, help_text="No customer may be in two of them."
     )
@@ -138,6 +144,8 @@ class SegmentForm(ProposalForm):
             self.limit(f"owner_{role}", named)
         if not is_new:
             del self.fields["key"]
+        if not is_new and not is_pilot(own_key):
+            del self.fields["pilot"]
 
     @property
     def naming(self) -> Naming:
@@ -162,6 +170,7 @@ class SegmentForm(ProposalForm):
             **({} if named is None else {"thresholds": fitting(given["rule"], named)}),
             # A form that does not show the boxes says nothing about them.
             **({"axioms": {name: given[f"axiom_{name}"] for name in AXIOMS}} if given["axioms_shown"] else {}),
+            **({"pilot": given["pilot"] or None} if "pilot" in self.fields else {}),
             "parent": given["parent"] or None,
             "objective": given["objective"] or None,
             "owners": {role: given[f"owner_{role}"] for role in ("data", "definition", "outcome")},

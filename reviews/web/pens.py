@@ -103,6 +103,8 @@ def pen_for_new(request: HttpRequest) -> Pen:
     if subject.type == "segment":
         content, start = begun_with_value(request.user, request.GET, content)
         content = _begun_with_axiom(request, content)
+        if request.GET.get("pilot") == "end":
+            content = {**content, "pilot": ""}
     if kind in _ENDS and (successor := request.GET.get("successor", "").replace("\x00", "")):
         content = {**content, "successor": successor}
     return _pen(request, subject_for(subject.type, kind), kind, key, content, start)

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 
+from common.errors import Invalid
 from customers.choices import AttributeType
 from reviews.web.forms import Content
 from reviews.web.operations import OperationForm
 from taxonomy.rules.replacing import values_written
 from taxonomy.selectors import rule_catalogue_for, tree_for
 from taxonomy.selectors.catalogue import stored_rule
+from taxonomy.selectors.counterparts import counterparts
 from taxonomy.selectors.plans import reading
 
 FILL = "fill"
@@ -100,8 +102,10 @@ class SwapForm(OperationForm):
             return f"{key} has no “{value}”. It has: {', '.join(choices)}."
         if kind == AttributeType.NUMBER and not isinstance(_read(value, kind), int | float):
             return "Write a number."
-        if kind in (AttributeType.DATE, AttributeType.TIMESTAMP):
-            return "Dates and moments stay as rules write them; leave this empty."
+        try:
+            counterparts({"": _read(value, kind)}, key, self._catalogue[key])
+        except Invalid as refused:
+            return refused.detail
         return ""
 
     def new_key(self) -> str:

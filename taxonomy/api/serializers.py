@@ -127,6 +127,9 @@ class SegmentDetailOut(SegmentOut):
 
     path = serializers.ListField(child=serializers.CharField(), help_text="keys from the root to this segment")
     children = serializers.ListField(child=serializers.CharField())
+    goes_on_in = serializers.ListField(
+        child=serializers.CharField(), help_text="keys of the segments in which a retired one goes on"
+    )
     effective = EffectiveRuleOut()
 
 

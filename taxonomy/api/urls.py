@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from taxonomy.api import families, glossary, objectives, views
+from taxonomy.api import families, glossary, objectives, versions, views
 from taxonomy.api.sql import SegmentSqlView
 from taxonomy.api.vocabulary import VocabularyView
 
@@ -13,6 +13,11 @@ urlpatterns = [
     path("glossary/metrics/", glossary.MetricListView.as_view(), name="api-metrics"),
     path("glossary/metrics/<str:key>/", glossary.MetricView.as_view(), name="api-metric"),
     path("glossary/metrics/<str:key>/versions/", glossary.MetricVersionsView.as_view(), name="api-metric-versions"),
+    path(
+        "glossary/<str:words>/<str:key>/versions/compare/",
+        versions.WordsComparedView.as_view(),
+        name="api-word-compare",
+    ),
     path("glossary/guideline/", glossary.GuidelineView.as_view(), name="api-guideline"),
     path("glossary/equivalences/", glossary.EquivalenceListView.as_view(), name="api-equivalences"),
     path("glossary/mapping/", glossary.MappingView.as_view(), name="api-mapping"),
@@ -23,6 +28,11 @@ urlpatterns = [
     path("segments/<str:key>/", views.SegmentView.as_view(), name="api-segment"),
     path("segments/<str:key>/sql/", SegmentSqlView.as_view(), name="api-segment-sql"),
     path("segments/<str:key>/versions/", views.VersionListView.as_view(), name="api-segment-versions"),
+    path(
+        "segments/<str:key>/versions/compare/",
+        versions.SegmentVersionsComparedView.as_view(),
+        name="api-segment-versions-compare",
+    ),
     path("segments/<str:key>/versions/<int:number>/", views.VersionView.as_view(), name="api-segment-version"),
     path("segments/<str:key>/family/", families.FamilyView.as_view(), name="api-segment-family"),
     path("taxonomy/duplicates/", families.DuplicatesView.as_view(), name="api-duplicates"),

@@ -1,5 +1,6 @@
 """The taxonomy for client programs: segments, versions, the tree and the checking of rules."""
 
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -73,10 +74,15 @@ class SegmentView(DomainView):
             **SegmentOut(found.version).data,
             "path": found.path,
             "children": [child.segment.key for child in found.children],
+            "goes_on_in": found.heirs,
             "effective": EffectiveRuleOut(found.effective).data,
         }
         etag = etag_of("segment", key, found.version.number, found.segment.status, found.path, shape["children"])
-        return with_etag(Response(shape), etag)
+        response = with_etag(Response(shape), etag)
+        if found.heirs:
+            places = (reverse("api-segment", args=[heir]) for heir in found.heirs)
+            response["Link"] = ", ".join(f'<{place}>; rel="successor-version"' for place in places)
+        return response
 
 
 class VersionListView(DomainView):

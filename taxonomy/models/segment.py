@@ -12,7 +12,8 @@ from taxonomy.choices import SegmentStatus
 class Segment(models.Model):  # type: ignore[django-manager-missing]
     """One customer group's identity: its key for ever and its place in the tree today.
 
-    Born `proposed` inside the enactment of its first version, which makes it active in the same transaction; closed by
+    Born `proposed` inside the enactment of its first version, which makes it active, or a pilot until an approved
+    version without the mark takes it into full use, in the same transaction; closed by
     retirement, never deleted. What it means stands in its versions.
     """
 

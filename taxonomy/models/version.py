@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
-from taxonomy.choices import Tier, VersionState
+from taxonomy.choices import Pilot, Tier, VersionState
 from taxonomy.models.objective import Objective
 from taxonomy.models.segment import Segment
 
@@ -45,6 +45,14 @@ class SegmentVersion(models.Model):
         db_default=models.Value([], output_field=models.JSONField()),
         help_text="The values in the rule that have a name of their own.",
     )
+    pilot = models.CharField(
+        max_length=8,
+        choices=Pilot,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="How far the segment reaches while it is tried out; empty in full use.",
+    )
     rationale = models.TextField()
     expected_outcome = models.TextField(blank=True)
     objective = models.ForeignKey(Objective, null=True, blank=True, on_delete=models.PROTECT, related_name="versions")
@@ -72,6 +80,8 @@ class SegmentVersion(models.Model):
             models.CheckConstraint(condition=Q(state__in=VersionState.values), name="version_state_known"),
             # Without it the order of tiers could not be checked.
             models.CheckConstraint(condition=Q(tier__in=Tier.values), name="version_tier_known"),
+            # Without it a pilot could reach as far as nobody has approved.
+            models.CheckConstraint(condition=Q(pilot__in=("", *Pilot.values)), name="version_pilot_known"),
             # Without it the question "what was in force on that day" would have no answer.
             models.CheckConstraint(
                 condition=Q(state=VersionState.ACTIVE, ended_at__isnull=True)

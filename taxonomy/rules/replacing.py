@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from taxonomy.rules.nodes import (
@@ -102,7 +103,9 @@ def _operand(operand: Operand, key: str, new: Attribute) -> Operand:
 
 
 def _counterpart(value: Scalar, values: Mapping[str, Any]) -> Scalar:
-    found: Scalar = values.get(str(value), value)
+    # A moment is written with a T by JSON and with a blank by people.
+    ways = (str(value), value.isoformat()) if isinstance(value, datetime) else (str(value),)
+    found: Scalar = next((values[way] for way in ways if way in values), value)
     return found
 
 

@@ -17,7 +17,7 @@ from taxonomy.selectors.comparison import (
     rules_to_compare,
 )
 from taxonomy.selectors.content import CheckedContent, checked_content
-from taxonomy.selectors.differences import FieldDifference, differences_between
+from taxonomy.selectors.differences import differences_between
 from taxonomy.selectors.effective import ActiveRule, active_rules, rules_above
 from taxonomy.selectors.governance import deciding_board, functions_of, refuse_while_governed
 from taxonomy.selectors.made_up import MadeUp, Value, label_of, value_words
@@ -39,6 +39,7 @@ from taxonomy.selectors.objectives import (
 from taxonomy.selectors.overview import InheritedRule, Overview, overview_for
 from taxonomy.selectors.panels import attribute_uses, home_panels, search
 from taxonomy.selectors.past_rules import rules_of_versions
+from taxonomy.selectors.pilots import closed_pilots, is_pilot
 from taxonomy.selectors.reading import RuleReading, effective_rule_of, parse_for, rule_reading_for
 from taxonomy.selectors.segments import (
     Heading,
@@ -77,7 +78,6 @@ __all__ = [
     "ChangeClass",
     "CheckedContent",
     "Comparison",
-    "FieldDifference",
     "Heading",
     "InheritedRule",
     "LiveContent",
@@ -100,6 +100,7 @@ __all__ = [
     "checked_content",
     "checked_objective",
     "children_of",
+    "closed_pilots",
     "comparison_of",
     "content_of",
     "deciding_board",
@@ -108,6 +109,7 @@ __all__ = [
     "functions_of",
     "headings",
     "home_panels",
+    "is_pilot",
     "known_dialect",
     "label_of",
     "lineage",

@@ -14,7 +14,7 @@ from taxonomy.choices import EnactmentKind, SegmentStatus, Tier
 from taxonomy.errors import ContentInvalid, KeyTaken, SegmentRetired, SegmentUnknown
 from taxonomy.models import Objective, Segment
 from taxonomy.rules import AttributeFacts, Rule, attributes_used, segments_used, to_text, to_words
-from taxonomy.selectors import places
+from taxonomy.selectors import pilots, places
 from taxonomy.selectors.axioms import checked_axioms
 from taxonomy.selectors.catalogue import read_rule, rule_catalogue
 from taxonomy.selectors.effective import rules_above, with_rules_above
@@ -22,7 +22,7 @@ from taxonomy.selectors.naming import faults_of_segment_key, faults_of_segment_n
 from taxonomy.selectors.thresholds import checked_thresholds
 from taxonomy.selectors.warnings import warnings_about
 
-FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners")
+FIELDS = ("tier", "parent", "name", "meaning", "rule", "objective", "axioms", "thresholds", "owners", "pilot")
 OWNERS = ("data", "definition", "outcome")
 
 Finding = dict[str, Any]
@@ -56,6 +56,8 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
     name_faults = faults_of_segment_name(key, written["name"]) if written["name"] else []
     key_faults = faults_of_segment_key(key, kind)
     findings += refusals(key_faults, "/key") + refusals(name_faults, "/name")
+    pilot = pilots.checked_pilot(content.get("pilot"), key, findings)
+    written |= {"pilot": pilot} if pilot else {}
     findings += places.faults_of_place(key, written["tier"], written["parent"])
     catalogue = rule_catalogue()
     rule = _rule(content.get("rule"), catalogue, findings)
@@ -64,6 +66,7 @@ def checked_content(content: Mapping[str, Any], *, key: str, kind: str) -> Check
             _finding("attribute_retired", gone.words, "/rule") for gone in retired_among(attributes_used(rule))
         ]
         findings += places.faults_of_references(key, written["parent"], segments_used(rule), content.get("rule"))
+        findings += pilots.faults_of_resting(key, pilot, written["parent"], segments_used(rule))
         written["thresholds"] = checked_thresholds(content.get("thresholds"), rule, findings)
     if findings or rule is None:
         raise ContentInvalid(findings[0]["detail"], code=findings[0]["code"], errors=findings)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from taxonomy.choices import IN_USE
 from taxonomy.models import Correspondence, Segment, SegmentVersion
 
 
@@ -38,6 +39,19 @@ def lines_between(since: datetime, until: datetime) -> list[Line]:
         )
         for row in rows
     ]
+
+
+def heirs_of(key: str) -> list[str]:
+    """The keys of the segments in use in which one that was retired goes on today, by key; through later decisions."""
+    found: set[str] = set()
+    seen, waiting = {key}, [key]
+    while waiting:
+        rows = Correspondence.objects.filter(old__key__in=waiting, new__isnull=False).select_related("new")
+        reached = {row.new.key: row.new.status for row in rows if row.new is not None and row.new.key not in seen}
+        found |= {each for each, status in reached.items() if status in IN_USE}
+        seen |= reached.keys()
+        waiting = [each for each, status in reached.items() if status not in IN_USE]
+    return sorted(found)
 
 
 @dataclass(frozen=True)

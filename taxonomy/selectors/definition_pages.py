@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.selectors import people
-from common.looks.differences import Piece, pieces
+from common.looks.differences import FieldDifference
 from common.uses import TextInForce
 from customers.selectors import sources_for
 from taxonomy.choices import DefinitionType
@@ -39,18 +39,6 @@ class DefinitionPage:
     sources: list[Any]
 
 
-@dataclass(frozen=True)
-class WordingChange:
-    """One field of two versions: whether it changed, and the two texts in pieces."""
-
-    field: str
-    label: str
-    is_changed: bool
-    text: str
-    before: list[Piece]
-    after: list[Piece]
-
-
 def page_of(*, viewer: Any, kind: str, key: str) -> DefinitionPage:
     """The word with its newest version; raises `DefinitionUnknown`."""
     definition = definition_for(viewer=viewer, kind=kind, key=key)
@@ -72,17 +60,12 @@ def page_of(*, viewer: Any, kind: str, key: str) -> DefinitionPage:
     )
 
 
-def wording_between(kind: str, old: DefinitionVersion, new: DefinitionVersion) -> list[WordingChange]:
+def wording_between(kind: str, old: DefinitionVersion, new: DefinitionVersion) -> list[FieldDifference]:
     """Field by field what two versions say."""
-    found = []
-    for field, label in LABELS[kind].items():
-        before, after = in_words(field, old.content.get(field)), in_words(field, new.content.get(field))
-        both = list(pieces(before, after))
-        found.append(WordingChange(
-            field, label, before != after, after,
-            [piece for piece in both if piece.kind != "added"], [piece for piece in both if piece.kind != "removed"],
-        ))  # fmt: skip
-    return found
+    return [
+        FieldDifference(field, label, in_words(field, old.content.get(field)), in_words(field, new.content.get(field)))
+        for field, label in LABELS[kind].items()
+    ]
 
 
 def in_words(field: str, value: Any) -> str:

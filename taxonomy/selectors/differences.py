@@ -1,38 +1,12 @@
 """What changed between two versions of a segment, field by field, in words."""
 
-import dataclasses
 from collections.abc import Mapping
 
-from common.looks.differences import Piece, pieces
+from common.looks.differences import FieldDifference
 from taxonomy.models import SegmentVersion
 from taxonomy.selectors.axioms import axioms_in_words
 from taxonomy.selectors.catalogue import rule_catalogue
 from taxonomy.selectors.named_values import attribute_units, threshold_lines
-
-
-@dataclasses.dataclass(frozen=True)
-class FieldDifference:
-    """One field of two versions as readers see it; `is_changed` when the two differ."""
-
-    field: str
-    label: str
-    old: str
-    new: str
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether the two readings differ."""
-        return self.old != self.new
-
-    @property
-    def before(self) -> list[Piece]:
-        """The old reading in pieces: what stayed and what was removed."""
-        return [piece for piece in pieces(self.old, self.new) if piece.kind != "added"]
-
-    @property
-    def after(self) -> list[Piece]:
-        """The new reading in pieces: what stayed and what was added."""
-        return [piece for piece in pieces(self.old, self.new) if piece.kind != "removed"]
 
 
 def differences_between(old: SegmentVersion, new: SegmentVersion) -> list[FieldDifference]:
@@ -48,6 +22,7 @@ _LABELS = {
     "words": "Rule in words",
     "rule": "Rule as text",
     "thresholds": "Named values",
+    "pilot": "Use",
     "tier": "Tier",
     "parent": "Stands below",
     "axioms": "What it demands of its children",
@@ -65,6 +40,7 @@ def _readings(version: SegmentVersion, units: Mapping[str, str]) -> dict[str, st
         "words": version.words[:1].upper() + version.words[1:],
         "rule": version.rule_text,
         "thresholds": "; ".join(threshold_lines(version.thresholds, units)) or "none",
+        "pilot": version.get_pilot_display() or "In full use",
         "tier": version.get_tier_display(),
         "parent": version.parent.key if version.parent else "nothing: it is a root",
         "axioms": axioms_in_words(version.axioms) or "nothing",

@@ -15,6 +15,7 @@ from taxonomy.errors import SegmentUnknown
 from taxonomy.models import Enactment, Segment, SegmentVersion
 from taxonomy.rules import AttributeFacts, Rule, conjoin, to_text, to_tree, to_words
 from taxonomy.selectors.catalogue import AttributeUse, attribute_uses_of, rule_catalogue, stored_rule
+from taxonomy.selectors.crosswalk import heirs_of
 from taxonomy.selectors.named_values import Threshold, named_thresholds
 from taxonomy.selectors.review_dates import review_dates
 from taxonomy.selectors.segments import children_of, lineage, newest_version, references_to, segment_for
@@ -37,7 +38,7 @@ class Overview:
 
     `inherited` goes from the root down; `effective` is the rule that decides membership, as tree, text and words. The
     viewer may open the pages of `open_attributes` only. `review_by` is the day by which somebody is to look at it
-    again."""
+    again. `heirs` are the segments in which a retired one goes on."""
 
     segment: Segment
     version: SegmentVersion
@@ -53,6 +54,7 @@ class Overview:
     effective: dict[str, Any]
     enactment: Enactment | None
     review_by: date | None
+    heirs: list[str]
 
     @property
     def path(self) -> list[str]:
@@ -93,6 +95,7 @@ def overview_for(*, viewer: Any, key: str) -> Overview:
         effective=_effective([*ancestors, version], catalogue),
         enactment=Enactment.objects.filter(version=version).select_related("actor").order_by("-at", "-id").first(),
         review_by=review_dates([key]).get(key),
+        heirs=heirs_of(key) if segment.status == SegmentStatus.RETIRED else [],
     )
 
 

@@ -11,6 +11,7 @@ from taxonomy.rules import to_text
 from taxonomy.rules.nodes import Attribute, Condition, InSegment, any_of
 from taxonomy.rules.replacing import rule_with_attribute, rule_with_segment
 from taxonomy.selectors.catalogue import read_rule, rule_catalogue, stored_rule
+from taxonomy.selectors.counterparts import counterparts, refuse_other_type
 from taxonomy.selectors.segments import content_of, live_version, references_to
 
 Content = dict[str, Any]
@@ -107,11 +108,14 @@ def swap_plan(attribute: str, replacement: str, values: Mapping[str, Any], versi
     catalogue = rule_catalogue()
     if replacement not in catalogue:
         raise Invalid(f"There is no attribute {replacement}.", code="unknown_attribute", pointer="/replacement")
+    if attribute in catalogue:
+        refuse_other_type(catalogue[attribute], replacement, catalogue[replacement])
+    typed = counterparts(values, replacement, catalogue[replacement])
     steps = []
     for version in reading(attribute):
         key = version.segment.key
         new = Attribute(replacement, catalogue[replacement].type)
-        rule = rule_with_attribute(stored_rule(version.rule), attribute, new, values)
+        rule = rule_with_attribute(stored_rule(version.rule), attribute, new, typed)
         named = [
             {**row, "attribute": replacement} if row.get("attribute") == attribute else row
             for row in version.thresholds

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from taxonomy.choices import SegmentStatus
+from taxonomy.choices import IN_USE
 from taxonomy.errors import ContentInvalid, RuleInvalid
 from taxonomy.models import Segment
 from taxonomy.rules import Rule, attributes_used, complexity, segments_used, to_text, to_tree, to_words
@@ -67,7 +67,7 @@ def effective_rule_of(content: Mapping[str, Any], key: str) -> Rule:
 
 
 def _read(viewer: Any, source: str | Mapping[str, Any], parent_key: str | None) -> tuple[Rule, list[Rule]]:
-    if parent_key and not Segment.objects.filter(key=parent_key, status=SegmentStatus.ACTIVE).exists():
+    if parent_key and not Segment.objects.filter(key=parent_key, status__in=IN_USE).exists():
         detail = f"There is no segment in use with the key {parent_key}."
         raise ContentInvalid(detail, code="unknown_parent", pointer="/parent")
     own = read_rule(source, rule_catalogue_for(viewer))

@@ -25,6 +25,7 @@ class LiveContent:
 def content_of(version: SegmentVersion) -> dict[str, Any]:
     """The content of a version in the form that requests propose: keys and usernames, the rule as text."""
     return {
+        **({"pilot": version.pilot} if version.pilot else {}),
         "tier": version.tier,
         "parent": version.parent.key if version.parent else None,
         "name": version.name,

@@ -196,7 +196,7 @@ def _live_at(segment: Segment | None, key: str, base_version: int | None) -> Seg
 
 def _place(segment: Segment, version: SegmentVersion, move: str) -> None:
     segment.parent = version.parent
-    segment.status = next_status(segment.status, move)
+    segment.status = next_status(segment.status, "try_out" if version.pilot else move)
     if segment.status == SegmentStatus.ACTIVE:
         segment.successor = None
     segment.save(update_fields=["parent", "status", "successor"])

@@ -36,6 +36,7 @@ def version_from(
         objective=Objective.objects.get(key=content["objective"]) if content["objective"] else None,
         axioms=content["axioms"],
         thresholds=content["thresholds"],
+        pilot=content.get("pilot", ""),
         digest=digest_of(content),
         created_by_id=actor.pk,
         created_at=at,

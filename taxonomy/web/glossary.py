@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from common.web.pairs import VersionPair
 from taxonomy import policies
 from taxonomy.choices import DefinitionType
 from taxonomy.content import LABELS, NEEDS_REASON
 from taxonomy.selectors.definition_pages import page_of, wording_between
 from taxonomy.selectors.definitions import definition_for, definition_versions, guideline
 from taxonomy.selectors.glossary_lists import shown_words
-from taxonomy.web.glossary_forms import GlossaryFilter, VersionPair
+from taxonomy.web.glossary_forms import GlossaryFilter
 
 _HOME = {
     DefinitionType.TERM: ("Glossary", "taxonomy:glossary"),

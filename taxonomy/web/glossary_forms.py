@@ -1,7 +1,5 @@
 """Forms of the glossary's pages: what a list is narrowed by, which versions are compared."""
 
-from typing import Any
-
 from django import forms
 
 from accounts.choices import Function
@@ -31,24 +29,3 @@ class GlossaryFilter(forms.Form):
         self.is_valid()
         given = self.cleaned_data
         return Wanted(**{name: str(given.get(name) or "") for name in ("q", "function", "state", "letter")})
-
-
-class VersionPair(forms.Form):
-    """Two versions of a word to lay side by side; the two newest unless told otherwise."""
-
-    old = forms.TypedChoiceField(label="From version", coerce=int)
-    new = forms.TypedChoiceField(label="To version", coerce=int)
-
-    def __init__(self, data: Any = None, *, numbers: list[int]) -> None:
-        self._usual = (numbers[min(1, len(numbers) - 1)], numbers[0])
-        super().__init__(data, initial={"old": self._usual[0], "new": self._usual[1]})
-        for name in ("old", "new"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared so)
-            field.choices = [(number, f"Version {number}") for number in numbers]
-
-    def chosen(self) -> tuple[int, int]:
-        """The numbers to compare."""
-        if self.is_bound and self.is_valid():
-            return self.cleaned_data["old"], self.cleaned_data["new"]
-        return self._usual

@@ -15,6 +15,7 @@ from memberships.selectors import members_page
 from memberships.selectors.evidence import confirmed
 from reviews.models import ChangeRequest, Impact
 from reviews.services.requests import create_request, submit_request
+from reviews.subjects import subject_for
 from tests.reviews.conftest import vote
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +149,16 @@ def test_impact__reads_personal_data__names_it(told: SimpleNamespace) -> None:
     record = record_of(submitted_change(told.owner, rule="orders_90d >= 12 AND spend_365d >= 2000"))
     assert record["sensitive"] == []
     assert record["relation"] == "wider"
+
+
+def test_retirement__of_a_segment__says_who_leaves_what_they_are_worth_and_who_looks_after_them(
+    told: SimpleNamespace,
+) -> None:
+    found = subject_for("segment", "retire").effect(kind="retire", key="anchors", content={"successor": None})
+    record = found.record
+    assert (record["computed"], record["entering"], record["staying"], record["total"]) == (True, 0, 0, 0)
+    assert record["leaving"] == len(members_page(key="anchors").external_ids)
+    assert record["revenue"]["leaving"] > 0 and record["revenue"]["entering"] == 0
+    assert {row["name"] for row in record["account_owners"]} <= {"Ann", "Bo"} and record["account_owners"]
+    assert record["content"] is not None and record["digest_of_build"]
+    assert {check.name for check in found.checks} >= {"Small groups", "Dependants", "Training debt"}
