@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from common.clock import now
@@ -12,6 +12,18 @@ from reviews.selectors.decided import Course, courses
 
 PERIODS = {30: "30 days", 90: "90 days", 365: "a year"}
 _STAGES = ("Writing", "In review", "Waiting for its date")
+
+
+_MOST_WAITING = 8
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One open request: the stage that it is in, and since when."""
+
+    course: Course
+    stage: str
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,7 @@ class Velocity:
     rework_rate: float | None
     defect_rate: float | None
     emergencies: int
+    waiting: list[Waiting]
 
     @property
     def bottleneck(self) -> StageTime | None:
@@ -64,10 +77,25 @@ def velocity_of(found: Sequence[Course], key: str, name: str) -> Velocity:
         rework_rate=_rate([course.was_returned or course.rewritten > 0 for course in submitted]),
         defect_rate=_rate([course.was_rolled_back or course.is_emergency for course in applied]),
         emergencies=sum(course.is_emergency for course in found),
+        waiting=_waiting(found),
     )
 
 
 _OPEN = (State.DRAFT, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED, State.STALE)
+
+
+def _waiting(found: Sequence[Course]) -> list[Waiting]:
+    """The open requests that have waited longest in their stage, the longest first."""
+    rows = [_standing(course) for course in found if course.state in _OPEN]
+    return sorted(rows, key=lambda row: (row.since, row.course.request_id))[:_MOST_WAITING]
+
+
+def _standing(course: Course) -> Waiting:
+    if course.state == State.APPROVED and course.decided_at is not None:
+        return Waiting(course, _STAGES[2], course.decided_at)
+    if course.state == State.IN_REVIEW and course.first_submitted_at is not None:
+        return Waiting(course, _STAGES[1], course.first_submitted_at)
+    return Waiting(course, _STAGES[0], course.first_submitted_at or course.created_at)
 
 
 def _spans(found: Sequence[Course]) -> dict[str, list[timedelta]]:

@@ -82,9 +82,10 @@ def _request_of(request: HttpRequest, forecast_id: int) -> int:
 
 def velocity(request: HttpRequest) -> HttpResponse:
     """How quickly boards decide, where the time goes, and how much is done twice (R080, R081)."""
-    asked = request.GET.get("days", "")
-    days = int(asked) if asked.isdigit() and int(asked) in PERIODS else 90
-    context = {"rows": velocities(viewer=request.user, days=days), "days": days, "periods": PERIODS}
+    days = next((days for days in PERIODS if str(days) == request.GET.get("days")), 90)
+    rows = velocities(viewer=request.user, days=days)
+    shown = next((row for row in rows if row.board_key and row.board_key == request.GET.get("board")), rows[0])
+    context = {"rows": rows, "shown": shown, "days": days, "periods": PERIODS}
     return render(request, "insights/velocity.html", context)
 
 

@@ -87,6 +87,17 @@ def test_velocity__two_requests__names_the_stage_in_which_the_time_goes() -> Non
     assert (found.rework_rate, found.defect_rate) == (0.5, 0.5)
 
 
+def test_velocity__open_requests__are_listed_by_how_long_they_wait() -> None:
+    base = datetime(2026, 1, 1, tzinfo=UTC)
+    later = {"state": "approved", "decided_at": base + timedelta(days=3), "applied_at": None}
+    review = {"state": "in_review", "first_submitted_at": base + timedelta(days=1), "decided_at": None}
+    found = velocity_of([_course(), _course(request_id=2, **later), _course(request_id=3, **review)], "b", "B")
+    assert [(row.course.request_id, row.stage) for row in found.waiting] == [
+        (3, "In review"),
+        (2, "Waiting for its date"),
+    ]
+
+
 @pytest.fixture
 def applied(grocer: SimpleNamespace) -> SimpleNamespace:
     """A change of `anchors` with three predictions, approved by the board and in effect."""
@@ -172,7 +183,13 @@ def test_courses__of_a_decided_request__tell_its_moments(applied: SimpleNamespac
 
 
 @pytest.mark.parametrize(
-    "path", ["/insights/decisions/", "/insights/decisions/{request}/", "/insights/velocity/", "/insights/owners/"]
+    "path",
+    [
+        "/insights/decisions/",
+        "/insights/decisions/{request}/",
+        "/insights/velocity/?days=²&board=x",
+        "/insights/owners/",
+    ],
 )
 def test_pages__after_a_decision__show_it(applied: SimpleNamespace, client: Client, path: str) -> None:
     client.force_login(applied.steward)
