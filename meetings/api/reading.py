@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from common.api import check_if_match, etag_of, with_etag
 from meetings.api.serializers import MeetingOut, MeetingWholeOut
+from meetings.policies import MeetingPolicy
 from meetings.selectors import MeetingView, meeting_for, view_of
 
 
@@ -18,9 +19,11 @@ def read(serializer: type[Any], request: Request) -> dict[str, Any]:
     return dict(asked.validated_data)
 
 
-def seen(request: Request, meeting_id: int) -> int | None:
-    """The version that the caller's If-Match names; None without one; refuses (412) when it is an older one."""
+def seen(request: Request, meeting_id: int, action: str = "hold") -> int | None:
+    """The version that the caller's If-Match names; None without one. Refuses who may not do it, before anything that
+    was sent is read, and (412) an older version."""
     found = meeting_for(viewer=request.user, meeting_id=meeting_id)
+    MeetingPolicy().require(request.user, action, found.board)
     check_if_match(request, etag_of("meeting", found.pk, found.version))
     return found.version if request.headers.get("If-Match", "*").strip() != "*" else None
 

@@ -75,6 +75,7 @@ class AttendanceView(DomainView):
     @extend_schema(operation_id="meetings_attend", request=AttendanceIn, responses=MeetingWholeOut)
     def post(self, request: Request, meeting_id: int) -> Response:
         """Take one's place or leave it; enter another member as excused or absent."""
+        meeting_for(viewer=request.user, meeting_id=meeting_id)
         take_place(actor=request.user, meeting_id=meeting_id, **read(AttendanceIn, request))
         return whole(request, meeting_id)
 
@@ -107,6 +108,7 @@ class ItemNotesView(DomainView):
     @extend_schema(operation_id="meetings_note", request=NoteIn, responses={201: MeetingWholeOut})
     def post(self, request: Request, meeting_id: int, item_id: int) -> Response:
         """Write a note below those of others."""
+        seen(request, meeting_id)
         add_note(actor=request.user, meeting_id=meeting_id, item_id=item_id, **read(NoteIn, request))
         return whole(request, meeting_id, status.HTTP_201_CREATED)
 
@@ -117,6 +119,7 @@ class ItemVotesView(DomainView):
     @extend_schema(operation_id="meetings_vote", request=RoomVoteIn, responses={201: MeetingWholeOut})
     def post(self, request: Request, meeting_id: int, item_id: int) -> Response:
         """Cast the caller's vote on what is under discussion; 409 when the request is no longer what `digest` names."""
+        seen(request, meeting_id, "sit")
         vote_in_meeting(actor=request.user, meeting_id=meeting_id, item_id=item_id, **read(RoomVoteIn, request))
         return whole(request, meeting_id, status.HTTP_201_CREATED)
 
@@ -127,7 +130,7 @@ class ConsentView(DomainView):
     @extend_schema(operation_id="meetings_consent", request=ConsentIn, responses=ConsentResultsOut)
     def post(self, request: Request, meeting_id: int) -> Response:
         """Approve items of the consent agenda, each by a vote of its own; what became of each."""
-        meeting_for(viewer=request.user, meeting_id=meeting_id)
+        seen(request, meeting_id, "sit")
         picks = [(pick["item"], pick["digest"]) for pick in read(ConsentIn, request)["picks"]]
         results = approve_consent(actor=request.user, meeting_id=meeting_id, picks=picks)
         return Response(ConsentResultsOut({"results": results}).data)

@@ -77,7 +77,7 @@ class AuditItemView(DomainView):
     @extend_schema(operation_id="audit_items_answer", request=shapes.AnswersIn, responses=shapes.AuditItemOut)
     def put(self, request: Request, audit_item_id: int) -> Response:
         """Answer every question; they may be answered anew until somebody signs."""
-        item_for(viewer=request.user, item_id=audit_item_id)
+        AuditPolicy().require(request.user, "answer", item_for(viewer=request.user, item_id=audit_item_id))
         services.answer_item(actor=actor_of(request), item_id=audit_item_id, **read(shapes.AnswersIn, request))
         return Response(shapes.AuditItemOut(item_for(viewer=request.user, item_id=audit_item_id)).data)
 
@@ -88,7 +88,7 @@ class ItemFindingsView(DomainView):
     @extend_schema(operation_id="findings_raise", request=shapes.FindingIn, responses={201: shapes.FindingOut})
     def post(self, request: Request, audit_item_id: int) -> Response:
         """Raise a finding; its owner is told."""
-        item_for(viewer=request.user, item_id=audit_item_id)
+        AuditPolicy().require(request.user, "answer", item_for(viewer=request.user, item_id=audit_item_id))
         given = read(shapes.FindingIn, request)
         made = services.raise_finding(actor=actor_of(request), item_id=audit_item_id, **given)
         found = finding_for(viewer=request.user, finding_id=made.pk)
@@ -125,6 +125,6 @@ class FindingSettleView(DomainView):
     @extend_schema(operation_id="findings_settle", request=shapes.SettleIn, responses=shapes.FindingOut)
     def post(self, request: Request, finding_id: int) -> Response:
         """Mended (perhaps by a change request, which is named) or accepted as it is, with an answer."""
-        finding_for(viewer=request.user, finding_id=finding_id)
+        AuditPolicy().require(request.user, "settle", finding_for(viewer=request.user, finding_id=finding_id))
         services.settle_finding(actor=actor_of(request), finding_id=finding_id, **read(shapes.SettleIn, request))
         return Response(shapes.FindingOut(finding_for(viewer=request.user, finding_id=finding_id)).data)

@@ -55,6 +55,7 @@ class RitualView(DomainView):
     @extend_schema(operation_id="rituals_change", request=RitualIn, responses=RitualOut)
     def put(self, request: Request, ritual_id: int) -> Response:
         """Another cadence, agenda or circle; what is left out has its default."""
+        UpkeepPolicy().require(request.user, "keep", ritual_for(viewer=request.user, ritual_id=ritual_id))
         check_if_match(request, str(_ritual(request, ritual_id)["ETag"]))
         services.plan_ritual(actor=actor_of(request), ritual_id=ritual_id, **read(RitualIn, request))
         return _ritual(request, ritual_id)
@@ -77,7 +78,7 @@ class RitualHoldView(DomainView):
     @extend_schema(operation_id="rituals_hold", request=HoldRitualIn, responses={201: OccurrenceOut})
     def post(self, request: Request, ritual_id: int) -> Response:
         """It was held on that day, with notes and decisions; a recalibration asks for its run."""
-        ritual_for(viewer=request.user, ritual_id=ritual_id)
+        UpkeepPolicy().require(request.user, "hold", ritual_for(viewer=request.user, ritual_id=ritual_id))
         given: dict[str, Any] = read(HoldRitualIn, request)
         made = services.hold_ritual(actor=actor_of(request), ritual_id=ritual_id, **given)
         return _occurrence(request, made.pk, status.HTTP_201_CREATED)
@@ -116,6 +117,7 @@ class SessionHoldView(DomainView):
     @extend_schema(operation_id="sessions_hold", request=HoldSessionIn, responses=OccurrenceOut)
     def post(self, request: Request, occurrence_id: int) -> Response:
         """It was held, with notes and decisions; once."""
-        occurrence_for(viewer=request.user, occurrence_id=occurrence_id)
+        found = occurrence_for(viewer=request.user, occurrence_id=occurrence_id)
+        UpkeepPolicy().require(request.user, "hold", found)
         services.hold_session(actor=actor_of(request), occurrence_id=occurrence_id, **read(HoldSessionIn, request))
         return _occurrence(request, occurrence_id)
