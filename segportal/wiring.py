@@ -60,6 +60,8 @@ GOVERNING: list[str] = ["reviews.selectors.governing_name"]
 FUNCTIONS_HELD: list[str] = ["reviews.selectors.functions_held"]
 # Who proposes what a board decides about? Answers (actor, subject_type, key, content, rationale) -> the request.
 PROPOSING: list[str] = ["reviews.services.proposing.propose"]
+# Why may this person propose nothing at all? Answers (user) -> the reason, or None.
+PROPOSERS: list[str] = ["reviews.policies.never_proposes"]
 # Which boards may a room of another program follow? Each answers () -> list of (key, name).
 BOARDS: list[str] = ["reviews.selectors.boards.board_names"]
 # What can be frozen, and who answers for it? Each answers (scope, key) -> safeguards' Target, or None.

@@ -69,8 +69,8 @@ def begin(request: HttpRequest) -> HttpResponse:
             target = target_of(made.scope, made.key)
             messages.success(request, f"{target.title} is frozen. Whom it concerns has been told.")
             return redirect(target.url)
-    is_everything = form.data.get("scope") == Scope.ACTIVATION
-    again = {"form": form} if is_everything else {"failed": form}
+    is_offered = form.data.get("scope") == Scope.ACTIVATION and freeze_of(Scope.ACTIVATION) is None
+    again = {"form": form} if is_offered else {"failed": form}
     return render(request, "safeguards/freezes.html", _page(request) | again, status=422)
 
 

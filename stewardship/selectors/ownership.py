@@ -43,6 +43,11 @@ def unowned() -> list[Gap]:
     return found
 
 
+def owners_of(key: str) -> dict[str, Any]:
+    """The three people who answer for a segment, by what for; nobody where it is not in use."""
+    return next((each.owners for each in segments_in_force() if each.key == key), {})
+
+
 def owned_by(person: Any) -> list[Owned]:
     """Every segment that the person answers for, by name, with what for."""
     found = []

@@ -1,5 +1,6 @@
 """Forms of upkeep."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -74,6 +75,11 @@ class HandOverForm(forms.Form):
     definition = PersonField(label="Definition", required=False)
     outcome = PersonField(label="Outcome", required=False)
     reason = forms.CharField(max_length=2000, widget=_area(2))
+
+    def __init__(self, *args: Any, present: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, person in present.items():
+            self.fields[name].help_text = f"Now {person}. Leave it empty to keep it so."
 
     def owners(self) -> dict[str, str]:
         """User names by what for."""

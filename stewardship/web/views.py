@@ -18,7 +18,14 @@ from stewardship.policies import UpkeepPolicy
 from stewardship.selectors.assessments import assessments_of, reviews_of, trends_of
 from stewardship.selectors.calendar import sessions_about
 from stewardship.selectors.kept import thing, things
-from stewardship.selectors.ownership import boards_by_segment, other_things_of, owned_by, unowned, without_board
+from stewardship.selectors.ownership import (
+    boards_by_segment,
+    other_things_of,
+    owned_by,
+    owners_of,
+    unowned,
+    without_board,
+)
 from stewardship.selectors.queue import queue_for
 from stewardship.web.carrying import actor_of, carried
 from stewardship.web.forms import AssessmentForm, CycleForm, HandOverForm, ReviewForm
@@ -57,7 +64,7 @@ def hand_over(request: HttpRequest, key: str) -> HttpResponse:
     """Propose other owners for a segment."""
     found = thing(Kept.SEGMENT, key)
     policy.require(request.user, "hand_over", found)
-    form = HandOverForm(request.POST or None)
+    form = HandOverForm(request.POST or None, present=owners_of(key))
     if request.method == "POST":
         made = carried(form, lambda: _proposed(request, form, key))
         if made is not None:

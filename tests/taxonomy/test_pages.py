@@ -84,7 +84,9 @@ def test_segment__a_persona__shows_words_place_and_people(family: SimpleNamespac
     assert "Visits is at least 60" in text, "the inherited part"
     assert 'href="/segments/frequent/"' in text
     assert "Stella Steward" in text and "Olive Owner" in text
-    assert "/requests/new/?type=segment&kind=change&key=young" in text
+    proposing = "/requests/new/?type=segment&kind=change&key=young"
+    assert proposing not in text, "a viewer can propose nothing"
+    assert proposing in page(client_of(family.owner), "/segments/young/")
     for region in (
         "/memberships/size/young/",
         "/playbooks/region/segment/young/",
