@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from reviews.choices import CheckStatus, Verdict
@@ -96,7 +97,7 @@ def _fields(part: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterat
 
 def _wording(row: Revision | ChangeRequest) -> dict[str, Any]:
     found = {label: getattr(row, field) for field, label in WORDING.items()}
-    return {**found, "Effective date": str(row.effective_at or "")}
+    return {**found, "Effective date": moment_in_words(row.effective_at.isoformat() if row.effective_at else "")}
 
 
 def _labelled(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,10 +116,19 @@ def _impacts(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Ingredi
     named = [{label: side.get(field) for field, label in IMPACT.items()} for side in (old, new)]
     yield from _fields("impact", *named)
     rest = [
-        _labelled({name: value for name, value in side.items() if name not in IMPACT and name not in QUIET_PARTS})
+        _labelled({name: _said(name, side[name]) for name in side if name not in IMPACT and name not in QUIET_PARTS})
         for side in (old, new)
     ]
     yield from _fields("impact", *rest)
+
+
+def _said(name: str, value: Any) -> Any:
+    return moment_in_words(value) if name == "as_of" else value
+
+
+def moment_in_words(text: str | None) -> str:
+    """A stored moment as pages write it; empty where there is none."""
+    return f"{datetime.fromisoformat(text):%-d %B %Y, %H:%M} UTC" if text else ""
 
 
 def _checks(impact: Impact) -> dict[str, str]:

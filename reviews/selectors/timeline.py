@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from accounts.choices import Function
 from accounts.selectors import names_of
 from ledger.selectors import entries_for
+from ledger.sentences import sentence_of
 from reviews.choices import Verdict
 from reviews.models import ChangeRequest, Comment, Vote
+from reviews.selectors.since import moment_in_words
 
 _PHRASES = {
     "reviews.request.created": "began this request",
@@ -43,6 +45,11 @@ _PHRASES = {
     "reviews.assumption.left": "found that “{text}” no longer holds: it is {value:,g}",
     "reviews.assumption.reviewed": "looked at “{text}”, which no longer held: {note}",
     "reviews.suggestion.closed": "closed a suggestion about {part}: {outcome}",
+    "reviews.emergency.armed": "armed the way past the board: {reason}",
+    "reviews.emergency.used": "put it into effect past its board: {reason}",
+    "reviews.retro.escalated": "handed the review that is owed to {reached}",
+    "reviews.retro.held": "held the review that was owed: {verdict}",
+    "reviews.rollback.owed": "{words} its way back",
 }
 _LOOKS = {
     "reviews.request.applied": ("check-circle", "good"),
@@ -63,6 +70,9 @@ _LOOKS = {
     "reviews.request.reminded": ("bell", "note"),
     "reviews.request.escalated": ("megaphone", "warn"),
     "reviews.suggestion.made": ("pencil", "quiet"),
+    "reviews.emergency.armed": ("exclamation-triangle", "warn"),
+    "reviews.emergency.used": ("exclamation-triangle", "bad"),
+    "reviews.retro.held": ("clipboard-check", "note"),
 }
 _VERDICT_TONES = {"approve": "good", "reject": "bad", "request_changes": "warn", "abstain": "quiet"}
 
@@ -101,8 +111,9 @@ def _entries(viewer: Any, request: ChangeRequest) -> QuerySet[Any]:
 def _moment(row: Any, names: dict[int, str], votes: dict[int, Vote], comments: dict[int, Comment]) -> Moment:
     who = names.get(row.actor_id, "Segportal" if row.actor_name == "system" else row.actor_name)
     icon, tone = _LOOKS.get(row.event, ("circle", "quiet"))
-    payload = {**row.payload, "effective_at": _when(row.payload.get("effective_at"))}
-    what = _PHRASES.get(row.event, "").format_map(payload) if row.event in _PHRASES else row.event
+    payload = {**row.payload, "effective_at": moment_in_words(row.payload.get("effective_at")) or "the day of approval"}
+    payload |= {name: str(payload[name]).replace("_", " ") for name in ("verdict", "kind") if name in payload}
+    what = _PHRASES.get(row.event, "").format_map(payload) if row.event in _PHRASES else sentence_of(row)
     if row.event == "reviews.vote.cast":
         return _vote_moment(row, who, votes.get(row.payload["vote_id"]))
     comment = comments.get(row.payload.get("comment_id", 0)) if row.event == "reviews.comment.added" else None
@@ -121,10 +132,6 @@ def _moment(row: Any, names: dict[int, str], votes: dict[int, Vote], comments: d
         anchor=f"comment-{comment.pk}" if comment else "",
         comment_id=comment.pk if comment else 0,
     )
-
-
-def _when(effective_at: str | None) -> str:
-    return f"{datetime.fromisoformat(effective_at):%-d %B %Y, %H:%M} UTC" if effective_at else "the day of approval"
 
 
 def _vote_moment(row: Any, who: str, vote: Vote | None) -> Moment:

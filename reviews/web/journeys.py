@@ -10,8 +10,10 @@ from aims.selectors import journeys_for
 from common.errors import DomainError
 from reviews.web.documents import DocumentForm
 from reviews.web.forms import Content, ProposalForm
+from taxonomy.selectors import tree_for
 
-_CHANNELS = f"By comma: {', '.join(Channel.values)}"
+LISTS = ("channels", "segments")
+Choices = list[tuple[str, str]]
 
 
 class JourneyForm(DocumentForm):
@@ -25,12 +27,12 @@ class JourneyForm(DocumentForm):
     ROWS = {
         "stages": (
             "Stages in their order",
-            f"Channels: {_CHANNELS}.",
+            "What the customer goes through, from the first stage to the last. The key stays for good.",
             {"key": "Key", "name": "Stage", "goal": "What the customer wants", "channels": "Channels"},
         ),
         "moments": (
             "Moments of truth",
-            "Where the customer decides for or against us. The stage by its key, segments by their keys.",
+            "Where the customer decides for or against us. Say the stage by its key above.",
             {
                 "key": "Key",
                 "name": "Moment",
@@ -45,6 +47,7 @@ class JourneyForm(DocumentForm):
     def __init__(
         self, data: Mapping[str, Any] | None = None, *args: Any, is_new: bool = False, own_key: str = "", **options: Any
     ) -> None:
+        self._served: Choices = []
         super().__init__(data, *args, **options)
         if is_new:
             self.fields["key"] = forms.CharField(
@@ -54,20 +57,20 @@ class JourneyForm(DocumentForm):
     def row_field(self, column: str, label: str) -> forms.Field:
         if column in ("goal", "decides"):
             return super().row_field(column, label)
+        if column in LISTS:
+            listed = Channel.choices if column == "channels" else self._segments()
+            several = forms.SelectMultiple(attrs={"size": 5})
+            return forms.MultipleChoiceField(label=label, choices=listed, required=False, widget=several)
         return forms.CharField(label=label, max_length=2000, required=False)
 
-    def initial_rows(self, name: str) -> list[dict[str, Any]]:
-        lists = ("channels", "segments")
-        rows = self._start.get(name) or []
-        return [{part: ", ".join(value) if part in lists else value for part, value in row.items()} for row in rows]
-
-    def content(self) -> Content:
-        found = super().content()
-        for name in ("stages", "moments"):
-            lists = [part for part in ("channels", "segments") if part in self.ROWS[name][2]]
-            for row in found[name]:
-                row.update({part: _parts(row[part]) for part in lists})
-        return found
+    def _segments(self) -> Choices:
+        """The segments in use by name, and those that a moment names already; read once for all rows."""
+        if not self._served:
+            rows = tree_for(self.viewer)
+            known = {row.key for row in rows}
+            named = {key for moment in self._start.get("moments") or [] for key in moment["segments"]}
+            self._served = [*((row.key, row.name) for row in rows), *((key, key) for key in sorted(named - known))]
+        return self._served
 
     def place_errors(self, error: DomainError) -> None:
         """Put refusals of the key beside it, all others as in every document."""
@@ -92,7 +95,3 @@ class JourneyRetireForm(ProposalForm):
 
     def content(self) -> Content:
         return {"successor": self.cleaned_data["successor"] or None}
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]

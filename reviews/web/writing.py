@@ -16,18 +16,29 @@ from reviews.web.boards import condition_sentences
 from reviews.web.pens import Pen, pen_for_edit, pen_for_new
 from reviews.web.previews import preview_of
 from reviews.web.statement_form import StatementForm
+from reviews.web.things import TYPES, things_of
+
+FIND = "find"
+"""The kind in the address of the choice among what is there."""
 
 
 def new(request: HttpRequest) -> HttpResponse:
     """The form for a new request; without a type, the choice of what to propose."""
-    if not request.GET.get("type"):
-        return render(request, "reviews/new.html")
+    if not request.GET.get("type") or request.GET.get("kind") == FIND:
+        return _choice(request)
     posted = request.POST if request.method == "POST" else None
     pen, said = pen_for_new(request), StatementForm(posted, viewer=request.user)
     if _is_sent(request, pen) and _are_valid(pen, said) and (made := _created(request, pen, said)):
         forget_rule_draft(actor=request.user, subject=pen.draft_subject)
         return _gone_on(request, made)
     return _form_page(request, pen, said)
+
+
+def _choice(request: HttpRequest) -> HttpResponse:
+    """What to propose; once a type is chosen, which one of it, by name."""
+    chosen = request.GET.get("type", "") if request.GET.get("type") in dict(TYPES) else ""
+    context = {"types": TYPES, "chosen": chosen, "things": things_of(request.user, chosen)}
+    return render(request, "reviews/new.html", context)
 
 
 def _is_sent(request: HttpRequest, pen: Pen) -> bool:

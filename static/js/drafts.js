@@ -3,18 +3,21 @@
 const WEEKS = 14 * 24 * 60 * 60 * 1000;
 const name = (form) => `segportal.draft.${form.dataset.draft}`;
 const fields = (form) => [...form.elements].filter((field) => field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "hidden", "submit", "button"].includes(field.type) && field.dataset.draftSkip === undefined);
-const values = (form) => fields(form).map((field) => [field.name, field.type === "checkbox" || field.type === "radio" ? `${field.value}=${field.checked}` : field.value]);
+const chosen = (field) => [...field.selectedOptions].map((option) => option.value).join("\n");
+const value = (field) => (field.type === "checkbox" || field.type === "radio" ? `${field.value}=${field.checked}` : field.type === "select-multiple" ? chosen(field) : field.value);
+const values = (form) => fields(form).map((field) => [field.name, value(field)]);
 const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
 const drop = (form) => { try { localStorage.removeItem(name(form)); } catch { /* storage may be forbidden */ } };
 
 const restore = (form, draft) => {
   const all = fields(form);
   if (all.length !== draft.values.length) return false;
-  draft.values.forEach(([field, value], index) => {
+  draft.values.forEach(([field, kept], index) => {
     const control = all[index];
     if (control.name !== field) return;
-    if (control.type === "checkbox" || control.type === "radio") control.checked = value === `${control.value}=true`;
-    else control.value = value;
+    if (control.type === "checkbox" || control.type === "radio") control.checked = kept === `${control.value}=true`;
+    else if (control.type === "select-multiple") for (const option of control.options) option.selected = kept.split("\n").includes(option.value);
+    else control.value = kept;
   });
   return true;
 };
