@@ -13,6 +13,7 @@ from common.errors import DomainError
 from common.web import add_errors, paginate
 from meetings.choices import MeetingState
 from meetings.content import Appointment, calendar_file
+from meetings.policies import MeetingPolicy
 from meetings.selectors import meeting_for, meetings_for, minutes_of, series_for, view_of
 from meetings.selectors.pack import pack_of
 from meetings.services.planning import begin_series, end_series, plan_meeting
@@ -26,10 +27,13 @@ COMING = (MeetingState.PLANNED, MeetingState.OPEN)
 def meetings(request: HttpRequest) -> HttpResponse:
     """Meetings to come and meetings held."""
     rows = meetings_for(viewer=request.user)
+    series = list(series_for(viewer=request.user))
+    boards = {each.board for each in series}
     context = {
         "coming": rows.filter(state__in=COMING).order_by("starts_at", "pk"),
         "page": paginate(request, rows.exclude(state__in=COMING), 30),
-        "series": series_for(viewer=request.user),
+        "series": series,
+        "held": {board.pk for board in boards if MeetingPolicy().can(request.user, "hold", board)},
     }
     return render(request, "meetings/list.html", context)
 

@@ -63,16 +63,16 @@ def mapping_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _source_page(request: HttpRequest, key: str, refused: DomainError | None = None) -> HttpResponse:
-    found = _mapping_of(request, key)
+    found, words = _mapping_of(request, key), mappable_words()
     context = {
         "found": found,
         "source": source_for(viewer=request.user, key=key),
-        "words": mappable_words(),
+        "words": words,
         "no_word": NO_WORD,
         "prefix": _PREFIX,
         "why_not": policies.definitions.reason(request.user, "map"),
         "history": _changes(request, key),
-        "word_names": {NO_WORD: "needs no word", **{word.key: word.name for word in mappable_words()}},
+        "word_names": {NO_WORD: "needs no word", **{word.key: word.name for word in words}},
         "refused": refused,
         "tab": "mapping",
     }

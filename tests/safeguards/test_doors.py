@@ -47,6 +47,9 @@ def test_page__no_reason_or_frozen_already__says_so_and_freezes_nothing(
     answer = client.post(reverse("safeguards:freeze"), {"scope": "activation", "key": "", "reason": ""})
     assert answer.status_code == 422
     assert freeze_of("activation") is None
+    asked = {"scope": "segment", "key": "anchors", "reason": "", "until": "2030-01-01T10:00"}
+    again = client.post(reverse("safeguards:freeze"), asked).content.decode()
+    assert 'name="key" value="anchors"' in again and "2030-01-01T10:00" in again, "what was typed waits for its reason"
     stop("activation")
     answer = client.post(reverse("safeguards:freeze"), {"scope": "activation", "key": "", "reason": "Again"})
     assert answer.status_code == 422

@@ -172,6 +172,10 @@ def test_pages_and_api__an_audit__from_opening_to_the_table(
     assert keeper.post(f"{item_page}findings/", finding).status_code == 302
     made = Finding.objects.get()
     settled = {"state": "mended", "answer": "Done.", "request_id": ""}
+    wrong = {"state": "mended", "answer": "Nearly all of it.", "request_id": "none"}
+    refused = client_of(grocer.owner).post(f"/stewardship/findings/{made.pk}/settle/", wrong)
+    assert (refused.status_code, refused.content.decode().count("Nearly all of it.")) == (422, 1)
+    assert refused.content.decode().count("data-error-summary") == 1
     assert client_of(grocer.viewer).post(f"/stewardship/findings/{made.pk}/settle/", settled).status_code == 403
     assert client_of(grocer.owner).post(f"/stewardship/findings/{made.pk}/settle/", settled).status_code == 302
     assert keeper.post(f"{page}sign/").status_code == 302

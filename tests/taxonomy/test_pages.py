@@ -86,7 +86,9 @@ def test_segment__a_persona__shows_words_place_and_people(family: SimpleNamespac
     assert "Stella Steward" in text and "Olive Owner" in text
     proposing = "/requests/new/?type=segment&kind=change&key=young"
     assert proposing not in text, "a viewer can propose nothing"
-    assert proposing in page(client_of(family.owner), "/segments/young/")
+    assert "/segments/young/members/" not in text and "of=members" not in text, "a viewer may not see who they are"
+    for_owner = page(client_of(family.owner), "/segments/young/")
+    assert proposing in for_owner and "/segments/young/members/" in for_owner and "of=members" in for_owner
     for region in (
         "/memberships/size/young/",
         "/playbooks/region/segment/young/",
