@@ -9,6 +9,7 @@ from accounts.selectors import holders_of
 from reviews.choices import SubjectType
 from reviews.models import Board, Seat
 from reviews.policies import BoardPolicy
+from taxonomy.selectors import headings
 
 _DIRECT = (SubjectType.BOARD, SubjectType.OBJECTIVE)
 """Types that may be set up directly while no board governs them: an empty portal must be able to start."""
@@ -50,7 +51,8 @@ def who_alone(*, viewer: Any) -> WhoAlone:
     boards = list(BoardPolicy().visible(viewer).order_by("name"))
     seats = _seats(boards)
     administrators = list(holders_of(Role.ADMINISTRATOR))
-    governed = [way for kind in SubjectType for way in _ways_of(kind, boards, seats, administrators)]
+    places = _places(boards)
+    governed = [way for kind in SubjectType for way in _ways_of(kind, boards, seats, administrators, places)]
     return WhoAlone(governed, _besides(boards, administrators))
 
 
@@ -63,14 +65,18 @@ def _seats(boards: Sequence[Board]) -> dict[int, list[Any]]:
 
 
 def _ways_of(
-    kind: SubjectType, boards: Sequence[Board], seats: dict[int, list[Any]], administrators: list[Any]
+    kind: SubjectType,
+    boards: Sequence[Board],
+    seats: dict[int, list[Any]],
+    administrators: list[Any],
+    places: dict[int, str],
 ) -> list[Way]:
     # What belongs to no branch is decided by a board without branches, whatever others name.
     deciding = [
         board for board in boards if kind in board.subject_types and (kind in _IN_BRANCHES or not board.branches)
     ]
     if deciding:
-        return [_through(kind, board, seats[board.pk]) for board in deciding]
+        return [_through(kind, board, seats[board.pk], places) for board in deciding]
     if kind in _DIRECT:
         words = f"No board decides about this, so any administrator sets it up alone. {_names(administrators)}."
         return [Way(kind.label, "everywhere", None, 1, words, administrators)]
@@ -78,10 +84,16 @@ def _ways_of(
     return [Way(kind.label, "everywhere", None, 0, words, [])]
 
 
-def _through(kind: SubjectType, board: Board, members: list[Any]) -> Way:
+def _places(boards: Sequence[Board]) -> dict[int, str]:
+    """Board -> the names of the branches that it decides in; a segment that is not there yet is its key."""
+    named = headings({key for board in boards for key in board.branches})
+    return {board.pk: ", ".join(named[key].name if key in named else key for key in board.branches) for board in boards}
+
+
+def _through(kind: SubjectType, board: Board, members: list[Any], places: dict[int, str]) -> Way:
     """The way through a board: an author, and as many approvals of others as its lightest path asks for."""
     needed = fewest_approvals(board.policy, kind)
-    where = ", ".join(board.branches) or "everything that no other board governs"
+    where = places[board.pk] or "everything that no other board governs"
     if len(members) < needed:
         words = f"Nobody at the moment: {needed} approvals are needed and {len(members)} people sit in it."
         return Way(kind.label, where, board, 0, words, members)
