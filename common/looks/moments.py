@@ -41,7 +41,7 @@ def distance(value: datetime, now: datetime) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`."""
+    """A length of time: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 days 4 h`."""
     if seconds < 10 and seconds != int(seconds):
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -50,5 +50,8 @@ def duration(seconds: float) -> str:
     if whole < _HOUR:
         minutes, rest = divmod(whole, _MINUTE)
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    if whole >= 2 * _DAY:
+        days, rest = divmod(whole, _DAY)
+        return f"{days} days {rest // _HOUR} h" if rest >= _HOUR else f"{days} days"
     hours, rest = divmod(whole, _HOUR)
     return f"{hours} h {rest // _MINUTE} min" if rest >= _MINUTE else f"{hours} h"

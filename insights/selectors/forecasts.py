@@ -10,6 +10,7 @@ from insights.choices import ForecastState
 from insights.measures import Calibration, Forecasted, calibration, verdict_of
 from insights.models import Forecast
 from reviews.selectors import requests_for
+from reviews.selectors.boards import board_names
 from taxonomy.selectors.definitions import metric
 
 
@@ -67,10 +68,10 @@ def judged(rows: Any) -> list[Judged]:
 def calibration_by(field: str, *, viewer: Any) -> list[Standing]:
     """Calibration by `board_key` or by `proposer`, those with most predictions first."""
     groups: dict[str, list[Forecast]] = {}
-    names: dict[str, str] = {}
+    names: dict[str, str] = dict(board_names()) if field == "board_key" else {}
     for row in forecasts_for(viewer=viewer):
         key = row.board_key if field == "board_key" else row.proposer.get_username()
-        names[key] = key if field == "board_key" else str(row.proposer)
+        names.setdefault(key, key if field == "board_key" else str(row.proposer))
         groups.setdefault(key, []).append(row)
     found = [_standing(key, names[key], rows) for key, rows in groups.items()]
     return sorted(found, key=lambda each: (-(each.calibration.count if each.calibration else 0), each.key))

@@ -46,6 +46,9 @@ def test_moment__in_another_zone__is_told_in_utc() -> None:
         (240, "4 min"),
         (7500, "2 h 5 min"),
         (7200, "2 h"),
+        (172_799, "47 h 59 min"),
+        (273_600, "3 days 4 h"),
+        (604_800, "7 days"),
     ],
 )
 def test_duration__of_seconds__is_in_a_readers_words(seconds: float, said: str) -> None:
