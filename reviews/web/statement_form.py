@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from common.errors import DomainError
+from reviews.selectors import known_attributes
 from reviews.web.statement_choices import measure_choices, metric_choices, moment_choices, number_choices
 from taxonomy.selectors.definitions import guideline
 
@@ -40,6 +41,7 @@ class StatementForm(forms.Form):
 
     def __init__(self, data: Any = None, *, viewer: Any, stood: Mapping[str, Any] | None = None) -> None:
         self.guideline, self.viewer, self.stood = guideline(), viewer, stood or {}
+        self.attributes = known_attributes(viewer=viewer)
         super().__init__(data, prefix="said", initial=_initial(self.stood))
         self._offer_moments()
         self._ask_predictions()
@@ -61,7 +63,7 @@ class StatementForm(forms.Form):
     def _ask_predictions(self) -> None:
         prediction = self.stood.get("prediction", {})
         listed = {
-            "value": number_choices(self.viewer, prediction.get("value", {}).get("attribute", "")),
+            "value": number_choices(self.attributes, prediction.get("value", {}).get("attribute", "")),
             "outcome": metric_choices(self.viewer, prediction.get("outcome", {}).get("metric", "")),
         }
         for part in PREDICTED:
@@ -72,7 +74,8 @@ class StatementForm(forms.Form):
                 self.fields[f"{part}_{NAMED[part]}"] = name
 
     def _ask_assumptions(self) -> None:
-        listed = measure_choices(self.viewer, [_measured_by(row) for row in self.stood.get("assumptions", [])])
+        stood = [_measured_by(row) for row in self.stood.get("assumptions", [])]
+        listed = measure_choices(self.viewer, self.attributes, stood)
         for place in range(self._assumption_count):
             number = place + 1
             said = forms.CharField(label=f"What must hold ({number})", required=False, max_length=300)

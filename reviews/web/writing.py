@@ -8,7 +8,7 @@ from common.errors import DomainError, NotAllowed, NotFound
 from reviews.choices import REGROUPING, Kind
 from reviews.models import ChangeRequest
 from reviews.policies import never_proposes
-from reviews.selectors import governing_board, known_attributes, request_for, standing_before
+from reviews.selectors import governing_board, request_for, standing_before
 from reviews.services.drafts import forget_rule_draft
 from reviews.services.requests import create_request, edit_request, submit_request
 from reviews.subjects import subject_for
@@ -119,7 +119,7 @@ def _form_page(request: HttpRequest, pen: Pen, said: StatementForm, found: Chang
         "found": found,
         "draft_subject": pen.draft_subject,
         "refusal": None if found else never_proposes(request.user),
-        "attributes": known_attributes(viewer=request.user) if pen.subject.type == "segment" else [],
+        "attributes": said.attributes,
     }
     return render(request, pen.form.template, context, status=422 if pen.form.errors or said.errors else 200)
 
