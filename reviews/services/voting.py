@@ -134,10 +134,11 @@ def _held_right(actor: Any, request: ChangeRequest, delegation_id: int | None) -
 
 
 def _is_held(right: Right) -> bool:
-    seats = Seat.objects.select_for_update(of=("self",)).filter(until__isnull=True, user__is_active=True)
+    # Without their keys: whoever takes the seat back writes rows that name its holder, and would wait for this one.
+    seats = Seat.objects.select_for_update(of=("self",), no_key=True).filter(until__isnull=True, user__is_active=True)
     if right.seat is not None and not seats.filter(pk=right.seat.pk).exists():
         return False
-    lent = Delegation.objects.select_for_update().filter(revoked_at__isnull=True)
+    lent = Delegation.objects.select_for_update(no_key=True).filter(revoked_at__isnull=True)
     return right.delegation is None or lent.filter(pk=right.delegation.pk).exists()
 
 
