@@ -10,8 +10,8 @@ from customers.choices import AttributeType, Dimension, Grain, Sensitivity
 from customers.rows import limit_from_text
 from customers.selectors import comparable_for, sources_for
 from reviews.web.thresholds import Naming, fitting, given_thresholds, naming_of_text
-from taxonomy.choices import Pilot, Tier
-from taxonomy.selectors import is_pilot, objectives_for, tree_for
+from taxonomy.choices import Pilot, SegmentStatus, Tier
+from taxonomy.selectors import objectives_for, tree_for
 from taxonomy.selectors.axioms import AXIOMS
 
 Content = dict[str, Any]
@@ -133,7 +133,8 @@ class SegmentForm(ProposalForm):
 
     def __init__(self, *args: Any, is_new: bool = False, own_key: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
-        rows = [row for row in tree_for(self.viewer) if row.key != own_key]
+        tree = tree_for(self.viewer)
+        rows = [row for row in tree if row.key != own_key]
         places = [(row.key, f"{'  ' * row.depth}{row.name}") for row in rows]
         named = [("", "Choose a person"), *((person.get_username(), str(person)) for person in people())]
         self.limit("parent", [("", "Nothing: it is a root"), *places])
@@ -144,7 +145,7 @@ class SegmentForm(ProposalForm):
             self.limit(f"owner_{role}", named)
         if not is_new:
             del self.fields["key"]
-        if not is_new and not is_pilot(own_key):
+        if not is_new and not any(row.key == own_key and row.status == SegmentStatus.PILOT for row in tree):
             del self.fields["pilot"]
 
     @property
