@@ -151,7 +151,7 @@ class VelocityView(DomainView):
     def get(self, request: Request) -> Response:
         """Cycle time by stage, rework and defects, by board."""
         asked = request.query_params.get("days", "")
-        days = int(asked) if asked.isdigit() and int(asked) in PERIODS else 90
+        days = next((each for each in PERIODS if str(each) == asked), 90)
         rows = [
             asdict(row) | {"bottleneck": row.bottleneck.name if row.bottleneck else None}
             for row in velocities(viewer=request.user, days=days)

@@ -90,7 +90,7 @@ def assign(request: HttpRequest, report_id: int) -> HttpResponse:
     policy.require(request.user, "triage", found.segment_key)
     form = AssignForm(request.POST, segment_key=found.segment_key)
     person = form.cleaned_data["person"] if form.is_valid() else request.POST.get("person", "")
-    if not person.isdigit():
+    if not (person.isascii() and person.isdigit() and len(person) < 18):
         messages.error(request, "Choose a person from the list.")
     else:
         services.assign_report(actor=cast(Actor, request.user), report_id=report_id, user_id=int(person))

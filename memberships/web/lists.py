@@ -84,8 +84,9 @@ def _composed(viewer: Any, given: Any) -> dict[str, Any]:
         tree = parsed(text) if text else None
         if given.get("join") and given.get("segment"):
             tree = added(tree, given["join"], given["segment"])
-        if str(given.get("remove", "")).isdigit():
-            tree = without(tree, int(given["remove"]))
+        remove = str(given.get("remove", ""))
+        if remove.isascii() and remove.isdigit() and len(remove) < 6:
+            tree = without(tree, int(remove))
         context["parts"] = [(word, text_of(part)) for word, part in parts_of(tree)]
         text = (
             text_of(tree) if tree is not None and (given.get("join") or given.get("remove")) else text if tree else ""

@@ -20,6 +20,8 @@ from reviews.services.suggesting import suggest_wording, take_suggestion
 from tests.consent.stage import Stage, Stance
 
 VOTES = {"page reviews:request-vote": "votes", "api POST api-change-request-votes": "votes"}
+IN_THE_ROOM = {"page meetings:item-vote": "votes", "api POST api-meeting-item-votes": "votes"}
+ROOM = {"page meetings:item-vote": "votes", "api POST api-meeting-item-votes": "votes"}
 DUE = {
     "page reviews:request-apply": "due",
     "api POST api-change-request-apply": "due",
@@ -56,7 +58,7 @@ def last_vote_in_the_room(stage: Stage) -> Stance:
     request = stage.short()
     ids = stage.room(request)
     move_item(actor=stage.people.marketing_member, move="take_up", **ids)
-    return stage.stands(request, ids=ids, open=VOTES | {"page meetings:item-vote": "votes"})
+    return stage.stands(request, ids=ids, open=VOTES | IN_THE_ROOM)
 
 
 @stance
@@ -70,8 +72,8 @@ def light_path_that_one_approval_decides(stage: Stage) -> Stance:
     condition = {"name": "Words", "when": {"metadata_only": True}, "then": {"light": True, "quorum": 1}}
     stage.ask(conditions=[condition])
     request = stage.asked(meaning="Those who come often.")
-    more = {"page reviews:light-decide", "page meetings:item-vote", "page meetings:consent"}
-    return stage.stands(request, ids=stage.room(request), open=VOTES | dict.fromkeys(more, "votes"))
+    more = {"page reviews:light-decide", "page meetings:consent", "api POST api-meeting-consent", *IN_THE_ROOM}
+    return stage.stands(request, ids=stage.room(request), open=VOTES | ROOM | dict.fromkeys(more, "votes"))
 
 
 @stance

@@ -37,7 +37,7 @@ ABOUT = {"request_id", "item_id", "meeting_id", "token"}
 STRONG = {
     "page reviews:request-vote", "page reviews:light-decide", "page reviews:request-apply", "page reviews:outside",
     "page reviews:request-break-glass", "page reviews:request-retro", "page meetings:item-vote",
-    "page meetings:consent",
+    "page meetings:consent", "api POST api-meeting-item-votes", "api POST api-meeting-consent",
     "api POST api-change-request-votes", "api POST api-change-request-apply", "api POST api-change-request-retro",
     "api POST api-change-request-break-glass", "api POST api-change-request-submit",
 }  # fmt: skip
@@ -55,6 +55,11 @@ TAKES = {
     "POST api-change-request-suggestions": ("field", "proposed"),
     "POST api-change-request-declarations": ("kind", "reason"),
     "POST api-change-request-invitations": ("name", "email"),
+    "POST api-meeting-item-votes": ("verdict", "reason", "digest"),
+    "POST api-meeting-item-move": ("move", "reason"),
+    "POST api-meeting-item-notes": ("text",),
+    "POST api-meeting-attendance": ("presence",),
+    "POST api-meeting-consent": ("picks",),
 }
 # What nobody sets, whatever they send.
 NEVER = {
@@ -102,11 +107,13 @@ def stage(grocer: SimpleNamespace, client_of: Any) -> Stage:
 
 def said(stance: Stance) -> dict[str, Any]:
     """All that a form or call might take, right where the insider knows it."""
-    picks = [f"{number}:{stance.digest}" for number in (stance.request.pk, stance.ids.get("item_id")) if number]
+    numbers = [number for number in (stance.request.pk, stance.ids.get("item_id")) if number]
+    picks = [f"{number}:{stance.digest}" for number in numbers]
     return {
         "verdict": "approve", "digest": stance.digest, "reason": WHY, "notes": WHY, "body": WHY, "text": WHY,
         "proposed": {"rule": "TRUE"}, "field": "expected", "effective_at": None, "choices": {"rule": "proposed"},
-        "kind": "conflict", "name": "Pal", "email": "pal@example.org", "pick": picks, "move": "take_up",
+        "kind": "conflict", "name": "Pal", "email": "pal@example.org", "pick": picks,
+        "picks": [{"item": number, "digest": stance.digest} for number in numbers], "move": "take_up",
         "presence": "present", "confirm": "yes", "rationale": WHY, **stance.fields,
     }  # fmt: skip
 

@@ -57,3 +57,12 @@ def test_list__of_rows_at_hand__goes_on_where_the_page_ended(grocer: SimpleNames
         here = page["next"]
     assert found == whole
     assert len(whole) > 1
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "9" * 5000])
+def test_numbers_of_other_kinds__in_place_of_days_or_parts__are_no_error_of_ours(
+    grocer: SimpleNamespace, api_of: Any, client_of: Any, number: str
+) -> None:
+    assert api_of(grocer.steward).get("/api/v1/insights/velocity/", {"days": number}).status_code == 200
+    answer = client_of(grocer.steward).post("/lists/compose/", {"expression": "anchors", "remove": number})
+    assert answer.status_code == 200
