@@ -21,7 +21,6 @@ from tests.consent.stage import Stage, Stance
 
 VOTES = {"page reviews:request-vote": "votes", "api POST api-change-request-votes": "votes"}
 IN_THE_ROOM = {"page meetings:item-vote": "votes", "api POST api-meeting-item-votes": "votes"}
-ROOM = {"page meetings:item-vote": "votes", "api POST api-meeting-item-votes": "votes"}
 DUE = {
     "page reviews:request-apply": "due",
     "api POST api-change-request-apply": "due",
@@ -73,7 +72,7 @@ def light_path_that_one_approval_decides(stage: Stage) -> Stance:
     stage.ask(conditions=[condition])
     request = stage.asked(meaning="Those who come often.")
     more = {"page reviews:light-decide", "page meetings:consent", "api POST api-meeting-consent", *IN_THE_ROOM}
-    return stage.stands(request, ids=stage.room(request), open=VOTES | ROOM | dict.fromkeys(more, "votes"))
+    return stage.stands(request, ids=stage.room(request), open=VOTES | dict.fromkeys(more, "votes"))
 
 
 @stance
