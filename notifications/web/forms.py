@@ -28,7 +28,10 @@ class PreferencesForm(forms.Form):
     digest_hour = forms.ChoiceField(label="Daily digest at", choices=_HOURS)
     quiet_from = forms.ChoiceField(label="No mail from", choices=[("", "never"), *_HOURS], required=False)
     quiet_until = forms.ChoiceField(
-        label="No mail until", choices=[("", "never"), *_HOURS], required=False, help_text="Emergencies are sent at any hour."
+        label="No mail until",
+        choices=[("", "never"), *_HOURS],
+        required=False,
+        help_text="Emergencies are sent at any hour.",
     )
 
     def __init__(self, *args: Any, person: Any, **options: Any) -> None:

@@ -159,9 +159,7 @@ def _refuse_asked(request: ChangeRequest, email: str) -> None:
 
 def _open(request: ChangeRequest) -> Q:
     """The invitations that can be answered now."""
-    return Q(
-        revoked_at__isnull=True, answered_at__isnull=True, expires_at__gt=now(), asked_digest=request.digest
-    )
+    return Q(revoked_at__isnull=True, answered_at__isnull=True, expires_at__gt=now(), asked_digest=request.digest)
 
 
 def _stands(row: Invitation, request: ChangeRequest) -> bool:
