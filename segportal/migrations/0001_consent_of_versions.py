@@ -11,8 +11,8 @@ TABLES = {
     "aims_journeyversion": ("journey",),
 }
 
-FUNCTIONS = """
-CREATE FUNCTION segportal_guard_consent() RETURNS trigger LANGUAGE plpgsql AS $$
+ONLY_APPLIED = """
+CREATE OR REPLACE FUNCTION segportal_guard_consent() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.request_ref !~ '^[0-9]{1,18}$' OR NOT EXISTS (
         SELECT 1 FROM reviews_changerequest request
@@ -23,7 +23,9 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-
+"""
+FUNCTIONS = f"""
+{ONLY_APPLIED}
 CREATE FUNCTION segportal_guard_enacted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM taxonomy_enactment WHERE version_id = NEW.id) THEN

@@ -31,7 +31,9 @@ def campaigns_for(*, viewer: Any) -> QuerySet[Campaign]:
     """The audits that the viewer may see, newest first, with `item_count`, `done_count` and `open_count`."""
     if not AuditPolicy().can(viewer, "view"):
         return Campaign.objects.none()
-    return Campaign.objects.select_related("owner", "auditor", "opened_by").annotate(
+    # The order of the model is dropped where rows are grouped to be counted.
+    rows = Campaign.objects.select_related("owner", "auditor", "opened_by").order_by("-id")
+    return rows.annotate(
         item_count=Count("items", distinct=True),
         done_count=Count("items", filter=Q(items__done_at__isnull=False), distinct=True),
         open_count=Count("items__findings", filter=Q(items__findings__state=FindingState.OPEN), distinct=True),
