@@ -130,7 +130,7 @@ def test_api__clause_comment_suggestion_and_own_approval__go_round(
     assert (made.status_code, made.json()["state"]) == (201, "open")
     taken = post(owner, f"suggestions/{made.json()['id']}/take/", {})
     assert (taken.status_code, taken.json()["proposed"]["rule"], taken.json()["revision"]) == (200, "spend >= 1500", 2)
-    assert [row["state"] for row in owner.get(one + "suggestions/").json()] == ["taken"]
+    assert [row["state"] for row in owner.get(one + "suggestions/").json()["results"]] == ["taken"]
     seen = member.get(one).json()
     assert seen["your_approval"]["stands"] is False and not seen["you"]["may_vote"]
     assert "Rule" in [each["label"] for each in seen["your_approval"]["changed"]]
