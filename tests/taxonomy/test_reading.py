@@ -173,7 +173,7 @@ def test_attribute_uses__rules_in_force__are_named(family: SimpleNamespace) -> N
 @pytest.mark.parametrize(
     ("table", "move_of", "states", "moves"),
     [
-        (SEGMENT_MOVES, next_status, SegmentStatus.values, ("enact", "revert", "deprecate", "retire")),
+        (SEGMENT_MOVES, next_status, SegmentStatus.values, ("enact", "try_out", "revert", "deprecate", "retire")),
         (VERSION_MOVES, next_state, VersionState.values, ("supersede", "retire")),
     ],
 )
@@ -184,4 +184,4 @@ def test_states__every_pair__moves_only_where_the_table_says(table, move_of, sta
         else:
             with pytest.raises(IllegalMove):
                 move_of(here, move)
-    assert {"retired", "active", "deprecated", "superseded"} >= set(table.values())
+    assert {"retired", "active", "pilot", "deprecated", "superseded"} >= set(table.values())
