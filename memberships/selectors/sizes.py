@@ -19,7 +19,9 @@ from taxonomy.selectors.effective import Standing, standings
 
 @dataclass(frozen=True)
 class SizeRow:
-    """One segment's size and what it stands on. `reason` says why it is stale or not computed."""
+    """One segment's size and what it stands on. `reason` says why it is stale or not computed; `is_behind` when the
+    version in force was not counted yet: its run is on its way, though it may not have been asked for at this instant.
+    """
 
     key: str
     size: int | None
@@ -29,6 +31,7 @@ class SizeRow:
     published_at: datetime | None
     state: Freshness
     reason: str = ""
+    is_behind: bool = False
 
     @property
     def run_name(self) -> str:
@@ -70,22 +73,23 @@ def sizes() -> dict[str, SizeRow]:
 
 def size_of(key: str) -> SizeRow:
     """The size of one segment; not computed for keys that are not in use."""
-    return sizes().get(key) or _row(key, None)
+    return sizes().get(key) or replace(_row(key, None), is_behind=False)
 
 
 def _row(key: str, row: Any | None) -> SizeRow:
     if row is None or row.version is None:
         reason = row.failure if row else ""
-        return SizeRow(key, None, None, None, None, None, Freshness.NOT_COMPUTED, reason)
+        return SizeRow(key, None, None, None, None, None, Freshness.NOT_COMPUTED, reason, is_behind=not reason)
     reason = ""
+    is_behind = not row.failure and row.version_id != row.live_id
     if row.failure:
         reason = row.failure
-    elif row.version_id != row.live_id:
+    elif is_behind:
         reason = (
             f"These are the members of version {row.version.number}; a newer version is in force and waits for its run."
         )
     state = Freshness.STALE if reason else Freshness.FRESH
-    return SizeRow(key, row.size, row.as_of, row.run_id, row.version.number, row.published_at, state, reason)
+    return SizeRow(key, row.size, row.as_of, row.run_id, row.version.number, row.published_at, state, reason, is_behind)
 
 
 def _standing_on(row: SizeRow, found: Mapping[str, SizeRow], standing: Mapping[str, Standing]) -> SizeRow:
@@ -108,9 +112,8 @@ def _stopped(row: SizeRow, stored: Any | None) -> SizeRow:
     """A frozen segment says so. What stands on it goes on: rules read attributes and rules, never members."""
     if stored is None or stored.freeze_reason is None or row.size is None:
         return row
-    return replace(
-        row, state=Freshness.STALE, reason=f"Frozen, so its members stay as they are: {stored.freeze_reason}"
-    )
+    reason = f"Frozen, so its members stay as they are: {stored.freeze_reason}"
+    return replace(row, state=Freshness.STALE, reason=reason, is_behind=False)
 
 
 def size_history(key: str, limit: int = 240) -> list[SizePoint]:

@@ -28,10 +28,13 @@ def test_segment_size__fresh_stale_empty_and_not_computed__look_different(comput
     client = client_of(computed.viewer)
     fresh = page(client, "/memberships/size/anchors/")
     assert "Members, exact" in fresh and ">3<" in fresh and f"run {computed.first_run.pk}" in fresh
+    assert "every 2s" not in fresh
     enact("anchors", name="Anchor homes")
-    assert "Out of date" in page(client, "/memberships/size/anchors/")
+    behind = page(client, "/memberships/size/anchors/")
+    assert "Out of date" in behind and "every 2s" in behind, "its run may not have been asked for yet"
     enact("nobody", kind="create", parent=None, rule="orders_90d > 999")
     missing = page(client, "/memberships/size/nobody/")
+    assert "every 2s" in missing
     assert "Not computed yet" in missing and "Members, exact" not in missing
     run_now("nobody")
     empty = page(client, "/memberships/size/nobody/")
